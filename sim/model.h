@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * model: the contract between a model and the laboratory.
+ *
+ * A model says, in tables, what a scenario may set (params), what a replication yields (measures), which
+ * sources of chance it has (streams) and which of its results have a closed form (checks). Then it
+ * runs one replication at a time, in any thread, touching nothing but the `struct run` it is given. The
+ * laboratory does the rest: reading and checking inputs, replications, intervals, sweeps, CSV, plots.
+ *
+ * To add a model: write its `const struct model` and list it in models/models.c. models/mmc.c is the one to read.
+ */
+#ifndef SIM_MODEL_H
+#define SIM_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/kernel/arena.h"
+#include "sim/kernel/rng_stream.h"
+#include "sim/kernel/statistics.h"
+#include "sim/param.h"
+
+/* ---- what a replication yields -------------------------------------------------------------- */
+
+/* A measure stands for one or several columns of results, whose names are NAME followed by: */
+enum measure_kind {
+    MEASURE_VALUE,   /* ""                                  a number */
+    MEASURE_LEVEL,   /* "", "_peak"                         mean over time, largest level held */
+    MEASURE_RESPONSE /* "", "_p50", "_p95", "_p99", "_max"  of single observations */
+};
+
+struct measure {
+    const char *name;
+    const char *unit; /* SI: "s", "B", "1/s", "1" */
+    enum measure_kind kind;
+    const char *help;
+};
+
+/* Columns that a kind stands for, and the k-th suffix. */
+size_t measure_width(enum measure_kind kind);
+const char *measure_suffix(enum measure_kind kind, size_t k);
+
+/* ---- what it may use ------------------------------------------------------------------------- */
+
+/* The users of a scenario, when they come from a CSV (parameter "workload.file"). Empty otherwise: the scenario's own
+ * [users] section is then the only class. Owned by the scenario, read only. */
+struct workload {
+    /* Classes: one row a class; a copy of the model's parameters in which the row's columns stand. */
+    size_t n_classes;
+    const char **class_names;
+    struct param_set *classes;
+    /* Trace: requests at given times; clients are numbered 0 .. n_clients-1 in order of first appearance. */
+    size_t n_requests;
+    const double *request_time_s; /* not decreasing */
+    const uint32_t *request_client;
+    uint32_t n_clients;
+    /* Recorded think times: user u's draws are think_s[think_first[u]] .. think_s[think_first[u+1]-1], in order. */
+    size_t n_think_users;
+    const uint32_t *think_first;
+    const double *think_s;
+};
+
+/* A time line of levels, one row an interval. `values` holds n_rows x n_columns, row by row; column 0 is the
+ * end of the interval [s]. Opened by the laboratory, filled by the model through series_row. */
+struct series {
+    double interval_s;
+    size_t n_columns, n_rows, rows_max;
+    double *values;
+};
+
+/* The next row to fill, NULL when there is no more room. */
+static inline double *series_row(struct series *series) {
+    return series->n_rows < series->rows_max ? series->values + series->n_columns * series->n_rows++
+                                             : NULL;
+}
+
+/* One replication in progress. */
+struct run {
+    uint64_t seed;
+    uint32_t replication;
+    double warmup_s;   /* statistics are forgotten at this time */
+    double horizon_s;  /* the end; HUGE_VAL: when the workload is exhausted */
+    bool heap_only;    /* lanes through the heap, for the test of identity */
+    struct arena *arena;
+    struct series *series; /* NULL: nobody watches */
+    double *values;        /* out: one a column of results, NAN where nothing was observed */
+    uint64_t n_events;     /* out: events executed */
+    uint64_t n_jobs;       /* out: customers, requests: the unit of speed in benchmarks */
+};
+
+/* Stream `purpose` (an index of model->streams) of one entity in this replication. */
+static inline struct rng_stream run_stream(const struct run *run, uint32_t purpose, uint32_t entity) {
+    return rng_stream_open(run->seed, purpose, entity, run->replication);
+}
+
+/* Writes the columns of measure `index` of a model. `now_s` is the end of the window. */
+struct model;
+void run_put_value(struct run *run, const struct model *model, size_t index, double value);
+void run_put_level(struct run *run, const struct model *model, size_t index,
+                   const struct time_average *level, double now_s);
+void run_put_response(struct run *run, const struct model *model, size_t index, const struct tally *tally,
+                      const struct quantile *quantile);
+
+/* ---- what it proves -------------------------------------------------------------------------- */
+
+/* A special case with a closed form: `linger verify` simulates the settings and compares. */
+struct check {
+    const char *name;     /* "M/M/1 rho 0.8" */
+    const char *settings; /* "queue.arrival_rate=0.8; queue.servers=1", over the defaults */
+    const char *measure;  /* column of results */
+    double (*exact)(const struct param_set *params);
+    const char *source;   /* where the formula stands */
+};
+
+/* ---- the model --------------------------------------------------------------------------------- */
+
+struct model {
+    const char *name;    /* "web" */
+    const char *summary; /* one sentence */
+    const struct param *params;
+    size_t n_params;
+    const struct measure *measures;
+    size_t n_measures;
+    const char *const *streams; /* one name per source of chance; append only */
+    size_t n_streams;
+    const char *class_section;  /* "users": keys of this section may be columns of a workload CSV; NULL: none */
+    const char *const *series_columns; /* after "time_s"; NULL: no time line */
+    size_t n_series_columns;
+    const struct check *checks;
+    size_t n_checks;
+    /* Complains about values that are right singly and wrong together. May be NULL. */
+    void (*check)(const struct param_set *params, const struct workload *workload, double horizon_s,
+                  struct diag *diag);
+    /* Bytes of addresses that a replication may need (a bound; memory is touched as used). */
+    size_t (*arena_bytes)(const struct param_set *params, const struct workload *workload);
+    /* One replication. Event routines cannot fail; what goes wrong in the model's world is a measure. */
+    void (*run)(const struct param_set *params, const struct workload *workload, struct run *run);
+};
+
+/* The registry: ends with NULL. Defined in models/models.c, the only door from sim/ to models/. */
+extern const struct model *const models[];
+const struct model *model_find(const char *name);
+
+/* Number of result columns of a model, and the name ("page_response_p95") and unit of column `c`. The name is
+ * written to `out`. */
+size_t model_columns(const struct model *model);
+size_t model_first_column(const struct model *model, size_t measure);
+const struct measure *model_column(const struct model *model, size_t c, char *out, size_t out_bytes);
+/* The column of a name, or model_columns(model). */
+size_t model_column_find(const struct model *model, const char *name);
+
+#endif
