@@ -4,9 +4,9 @@
  * its first two bytes, through zlib) or stdin ("-"), in blocks: memory does not grow with the file.
  *
  * Strict (RFC 4180): a quote left open, a quote inside a bare field, a row with another number of fields than
- * the header, an empty or repeated column name, a NUL byte, an empty file and a field above CSV_FIELD_BYTES_MAX are errors
- * with their line. Lines that begin with # before the header are comments; blank lines are skipped. A
- * byte order mark and CR LF are accepted.
+ * the header, an empty or repeated column name, a NUL byte, an empty file, a field above CSV_FIELD_BYTES_MAX and a
+ * row above CSV_ROW_BYTES_MAX are errors with their line. Lines that begin with # before the header are
+ * comments; blank lines are skipped. A byte order mark and CR LF are accepted.
  */
 #ifndef SIM_INTERFACE_CSV_TABLE_H
 #define SIM_INTERFACE_CSV_TABLE_H
@@ -14,7 +14,7 @@
 #include "sim/kernel/arena.h"
 #include "sim/kernel/status.h"
 
-enum { CSV_FIELD_BYTES_MAX = 65536, CSV_COLUMNS_MAX = 1024 };
+enum { CSV_FIELD_BYTES_MAX = 65536, CSV_ROW_BYTES_MAX = 1 << 20, CSV_COLUMNS_MAX = 1024 };
 
 struct csv_row {
     long line;           /* where the row begins, from 1 */
@@ -31,7 +31,11 @@ typedef bool csv_row_fn(void *context, const struct csv_row *row, bool is_header
  * contents, STATUS_IO when reading fails) and reading stops at the first one about the shape of the file. */
 void csv_table_read(const char *file, csv_row_fn *row_fn, void *context, struct diag *diag);
 
-/* One column as numbers, sorted as in the file: a param_column_fn. */
+/* The index of a column in a header row, or row->n. */
+size_t csv_row_find(const struct csv_row *row, const char *column);
+
+/* One column as numbers, in the order of the file; a relative name begins in the folder of place.file, which names
+ * it. A param_column_fn. */
 const double *csv_table_column(const char *file, const char *column, size_t *n, struct arena *arena,
                                struct place place, struct diag *diag);
 

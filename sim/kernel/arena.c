@@ -20,7 +20,10 @@ void arena_open(struct arena *arena, size_t reserve_bytes) {
 }
 
 void arena_close(struct arena *arena) {
-    if (arena->base) munmap(arena->base, arena->reserved_bytes);
+    if (arena->base) {
+        ASAN_UNPOISON_MEMORY_REGION(arena->base, arena->used_bytes); /* the addresses may be handed out again */
+        munmap(arena->base, arena->reserved_bytes);
+    }
     *arena = (struct arena){0};
 }
 
@@ -38,8 +41,9 @@ void arena_reset(struct arena *arena) {
 
 void *arena_alloc(struct arena *arena, size_t n, size_t size) {
     SIM_ASSERT(size > 0);
-    size_t left = arena->reserved_bytes - arena->used_bytes;
-    if (n > (left - LINE_BYTES) / size) status_machine("room in an arena (the scenario is too large)");
+    size_t left = arena->reserved_bytes - arena->used_bytes; /* below a line when the reserve is not whole lines */
+    if (left < LINE_BYTES || n > (left - LINE_BYTES) / size)
+        status_machine("room in an arena (the scenario is too large)");
     void *memory = arena->base + arena->used_bytes;
     size_t lines = (n * size + LINE_BYTES - 1) / LINE_BYTES;
     arena->used_bytes += lines * LINE_BYTES;

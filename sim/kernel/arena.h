@@ -39,7 +39,7 @@ char *arena_text(struct arena *arena, const char *text, size_t length);
 
 /* pool: slots of one size that come and go, named by 32-bit numbers (a number is half a pointer, and stays
  * valid if memory moves). A freed slot is the next one handed out, while it is still in the cache. */
-enum { POOL_NONE = UINT32_MAX };
+#define POOL_NONE UINT32_MAX
 
 struct pool {
     char *slots;

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/kernel/resource.h"
 
-void fifo_open(struct fifo *fifo, struct arena *arena, uint32_t capacity) {
-    uint32_t size = 1;
-    while (size < capacity) size *= 2;
-    *fifo = (struct fifo){.items = ARENA_NEW(arena, size, uint32_t), .mask = size - 1};
-}
-
-void fcfs_open(struct fcfs *fcfs, uint32_t units, uint32_t waiting_capacity, struct arena *arena) {
+void fcfs_open(struct fcfs *fcfs, uint32_t units, struct arena *arena) {
     *fcfs = (struct fcfs){.units = units};
     time_average_open(&fcfs->busy, 0, 0);
-    fifo_open(&fcfs->waiting, arena, waiting_capacity);
+    fifo_open(&fcfs->waiting, arena);
 }
 
 void ps_open(struct ps *ps, double units, size_t capacity, struct arena *arena) {

@@ -15,25 +15,27 @@
 #include <stdint.h>
 
 #include "sim/kernel/event_set.h"
+#include "sim/kernel/ring.h"
 #include "sim/kernel/statistics.h"
 
 /* ---- first come, first served -------------------------------------------------------------- */
 
-/* A waiting line of numbers, growing inside the `capacity` that it reserved. */
+/* A waiting line of numbers. */
 struct fifo {
-    uint32_t *items;
-    uint32_t mask, head, tail;
+    struct ring ring; /* of uint32_t */
 };
 
-void fifo_open(struct fifo *fifo, struct arena *arena, uint32_t capacity);
-static inline uint32_t fifo_length(const struct fifo *fifo) { return fifo->tail - fifo->head; }
+static inline void fifo_open(struct fifo *fifo, struct arena *arena) {
+    ring_open(&fifo->ring, arena, sizeof(uint32_t));
+}
+static inline uint32_t fifo_length(const struct fifo *fifo) { return ring_length(&fifo->ring); }
 static inline void fifo_push(struct fifo *fifo, uint32_t item) {
-    SIM_ASSERT(fifo_length(fifo) <= fifo->mask);
-    fifo->items[fifo->tail++ & fifo->mask] = item;
+    uint32_t seat = ring_push(&fifo->ring);
+    ((uint32_t *)fifo->ring.items)[seat] = item;
 }
 static inline uint32_t fifo_pop(struct fifo *fifo) {
-    SIM_ASSERT(fifo->head != fifo->tail);
-    return fifo->items[fifo->head++ & fifo->mask];
+    const uint32_t *items = fifo->ring.items;
+    return items[ring_pop(&fifo->ring)];
 }
 
 struct fcfs {
@@ -42,7 +44,7 @@ struct fcfs {
     struct fifo waiting;
 };
 
-void fcfs_open(struct fcfs *fcfs, uint32_t units, uint32_t waiting_capacity, struct arena *arena);
+void fcfs_open(struct fcfs *fcfs, uint32_t units, struct arena *arena);
 
 /* True: a unit begins with the job now, and the caller schedules its end. False: it waits. */
 static inline int fcfs_seize(struct fcfs *fcfs, double now_s, uint32_t job) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/kernel/simulation.h"
 
+#include <float.h>
 #include <math.h>
 
 void simulation_open(struct simulation *simulation, const struct event_class *classes, uint32_t n_classes,
@@ -41,19 +42,18 @@ void simulation_lane_linked(struct simulation *simulation, struct lane *lane, ui
     simulation->lane_of_class[class] = lane;
 }
 
-void simulation_lane_ring(struct simulation *simulation, struct lane *lane, uint32_t class, double delay_s,
-                          uint32_t capacity) {
+void simulation_lane_ring(struct simulation *simulation, struct lane *lane, uint32_t class, double delay_s) {
     SIM_ASSERT(delay_s >= 0 && isfinite(delay_s) && class < simulation->n_classes);
-    uint32_t size = 1;
-    while (size < capacity) size *= 2;
-    *lane = (struct lane){.delay_s = delay_s, .class = class, .ring_mask = size - 1,
-                          .ring = ARENA_NEW(simulation->arena, size, struct event)};
+    *lane = (struct lane){.delay_s = delay_s, .class = class};
+    ring_open(&lane->ring, simulation->arena, sizeof(struct event));
     lane->source = source_add(simulation, lane);
 }
 
+/* The node remembers when it is due and, since two lanes may share a node (a connection is either idle or closing), for
+ * which class. */
 void simulation_arm_heap_only(struct simulation *simulation, struct lane *lane, uint32_t id) {
     double time_s = simulation->now_s + lane->delay_s;
-    if (lane->linked) lane_node(lane, id)->time_s = time_s;
+    if (lane->linked) *lane_node(lane, id) = (struct lane_node){.time_s = time_s, .prev = lane->class};
     simulation_at(simulation, time_s, lane->class, id);
 }
 
@@ -88,9 +88,10 @@ static inline uint32_t first_source(const struct simulation *simulation) {
 }
 
 static void ring_remove_first(struct simulation *simulation, struct lane *lane) {
-    lane->head++;
-    simulation->heads[lane->source] =
-        lane->head == lane->tail ? EVENT_NEVER : lane->ring[lane->head & lane->ring_mask];
+    struct ring *ring = &lane->ring;
+    ring_pop(ring);
+    const struct event *items = ring->items;
+    simulation->heads[lane->source] = ring_length(ring) ? items[ring->head & ring->mask] : EVENT_NEVER;
 }
 
 /* Takes the first event of a source out. False: it was stale (heap_only) and must not fire. */
@@ -110,17 +111,19 @@ static bool source_remove_first(struct simulation *simulation, uint32_t source, 
     struct lane *linked = simulation->lane_of_class[event_class(event)];
     if (!linked) return true;
     struct lane_node *node = lane_node(linked, event_id(event));
-    bool due = node->time_s >= event.time_s && node->time_s <= event.time_s;
+    bool due = node->prev == linked->class && node->time_s >= event.time_s && node->time_s <= event.time_s;
     if (due) node->time_s = LANE_IDLE;
     return due;
 }
 
 void simulation_run(struct simulation *simulation, double until_s) {
+    /* HUGE_VAL is never: an empty source, or a timer that is not set. */
+    const double last_s = until_s < DBL_MAX ? until_s : DBL_MAX;
     simulation->stopped = false;
     while (!simulation->stopped) {
         uint32_t source = first_source(simulation);
         struct event event = simulation->heads[source];
-        if (event.time_s > until_s || event.key == UINT64_MAX) {
+        if (event.time_s > last_s) {
             if (isfinite(until_s)) simulation->now_s = until_s;
             return;
         }

@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "sim/kernel/event_set.h"
+#include "sim/kernel/ring.h"
 
 /* Fires at its time with the id that it was scheduled with. Cannot fail; outcomes are counted by the model. */
 typedef void event_fn(void *model, uint32_t id);
@@ -50,9 +51,8 @@ struct lane {
     bool linked;
     char *nodes;         /* linked: address of entity 0's node */
     size_t stride_bytes; /* linked: from one entity to the next */
-    uint32_t head, tail; /* linked: ids; ring: positions, counted without end */
-    struct event *ring;
-    uint32_t ring_mask;  /* capacity - 1, a power of two */
+    uint32_t head, tail; /* linked: ids */
+    struct ring ring;    /* ring: of struct event */
 };
 
 enum { SIMULATION_SOURCES_MAX = 64 };
@@ -81,9 +81,8 @@ void simulation_open(struct simulation *simulation, const struct event_class *cl
 /* Linked: entity i's node is at first_node + i * stride_bytes. All nodes must be LANE_IDLE or zero before arming. */
 void simulation_lane_linked(struct simulation *simulation, struct lane *lane, uint32_t class, double delay_s,
                             void *first_node, size_t stride_bytes);
-/* Ring: at most `capacity` pending; an id may be pending more than once. */
-void simulation_lane_ring(struct simulation *simulation, struct lane *lane, uint32_t class, double delay_s,
-                          uint32_t capacity);
+/* Ring: an id may be pending more than once. */
+void simulation_lane_ring(struct simulation *simulation, struct lane *lane, uint32_t class, double delay_s);
 /* The number of a timer whose event is (class, 0). */
 uint32_t simulation_timer(struct simulation *simulation, uint32_t class);
 
@@ -145,15 +144,16 @@ static inline void lane_arm_linked(struct simulation *simulation, struct lane *l
 }
 
 static inline void lane_arm_ring(struct simulation *simulation, struct lane *lane, uint32_t id) {
-    SIM_ASSERT(lane->tail - lane->head <= lane->ring_mask);
     struct event event = event_make(simulation->now_s + lane->delay_s, lane->class, id);
-    uint32_t at = lane->tail++;
-    while (at != lane->head && event_before(event, lane->ring[(at - 1) & lane->ring_mask])) {
-        lane->ring[at & lane->ring_mask] = lane->ring[(at - 1) & lane->ring_mask];
-        at--;
+    struct ring *ring = &lane->ring;
+    uint32_t at = ring_push(ring), first = ring->head & ring->mask;
+    struct event *items = ring->items;
+    while (at != first && event_before(event, items[(at - 1) & ring->mask])) { /* an exact tie: rare */
+        items[at] = items[(at - 1) & ring->mask];
+        at = (at - 1) & ring->mask;
     }
-    lane->ring[at & lane->ring_mask] = event;
-    if (at == lane->head) simulation->heads[lane->source] = event;
+    items[at] = event;
+    if (at == first) simulation->heads[lane->source] = event;
 }
 
 static inline void lane_arm(struct simulation *simulation, struct lane *lane, uint32_t id) {

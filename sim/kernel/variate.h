@@ -8,7 +8,7 @@
  *
  * A bare number is a constant. Arguments that have the dimension of the value take its units
  * (exponential(300ms)); shapes, probabilities and the log parameters of lognormal do not.
- * Optionally truncated by rejection: `pareto(1,1.5) in 0..100`.
+ * Optionally truncated, both ends allowed: `pareto(1,1.5) in 0..100`.
  *
  *   exponential(mean)            density exp(-x/mean)/mean
  *   lognormal(mu,sigma)          exp of a normal; mu is ln(median in SI units)
@@ -17,11 +17,17 @@
  *   gamma(shape,scale)           mean shape*scale; gamma(k,s) with whole k is Erlang-k
  *   geometric(p)                 1, 2, 3 ... trials up to the first success
  *   zipf(n,s)                    rank 1..n with P(k) proportional to k^-s, by inversion of a table
- *   mix(p,A,B)                   A with probability p, else B
+ *   empirical(file:column)       one of the values recorded in a CSV, each as likely as the others
+ *   mix(p,A,B)                   A with probability p, else B; eight deep at most
  *
- * Sampling is GSL's on our streams, except where inversion of one uniform number is exact
- * (exponential, uniform, pareto, weibull, empirical): one draw a variate keeps common random numbers in step
- * when a scenario changes only the parameter.
+ * Sampling is GSL's on our streams (lognormal, gamma), except where inversion of one uniform number is
+ * exact (exponential, uniform, pareto, weibull, geometric, zipf, empirical): one draw a variate keeps common
+ * random numbers in step when a scenario changes only the parameter.
+ *
+ * Truncation keeps to that: what is inverted is inverted between the two ends, so it still costs one
+ * draw. Lognormal, gamma and mix are redrawn until a value lies inside, so an interval with less than
+ * 1 % of their probability is refused when the text is parsed, and one with less than 1e-9 for the others, whose
+ * inverse would have too few digits there.
  */
 #ifndef SIM_KERNEL_VARIATE_H
 #define SIM_KERNEL_VARIATE_H
@@ -54,11 +60,15 @@ double variate_draw(const struct variate *variate, struct rng_stream *stream);
  * not exist. Used to compute theory beside a simulation, never inside one. */
 double variate_mean(const struct variate *variate);
 
-/* Smallest value that can be drawn (to refuse distributions that could give a negative time). */
+/* No draw is below the one or above the other (to refuse distributions that could give a negative time). */
 double variate_min(const struct variate *variate);
+double variate_max(const struct variate *variate);
 
-/* Parses the number of a quantity: the caller knows the dimension. Reads the text up to `end`, returns false
- * when it is not a number of that dimension. */
+/* P(low <= X <= high). */
+double variate_probability(const struct variate *variate, double low, double high);
+
+/* Parses a quantity: the caller knows the dimension. Returns false when the text is not one finite number of that
+ * dimension. */
 typedef bool variate_quantity_fn(const char *text, size_t length, double *value);
 
 /* Loads the column of an `empirical(...)`; see param.h. `context` is passed through. */

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# linger. GNU make. `make help` lists the targets; each says what it is for behind its name.
+# Objects of each MODE lie side by side in build/MODE; the program is build/linger.
+
+MODE   ?= release#   release | debug | asan | tsan | cov
+BUILD  ?= build
+PREFIX ?= /usr/local
+MAKEFLAGS += --no-print-directory
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+SHELL   := /bin/bash
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+OUT    := $(BUILD)/$(MODE)
+LINGER := $(if $(filter release,$(MODE)),$(BUILD),$(OUT))/linger
+
+# ---- flags ------------------------------------------------------------------------------------
+
+# The whole program is optimised as one where the compiler is gcc. Objects carry machine code too (fat), so
+# that unit tests link in an instant and tools/lint-globals can read them.
+lto     := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),,-flto=auto)
+fat     := $(if $(lto),-ffat-lto-objects)
+OPTIMISE.release := -O3 $(lto) $(fat)
+OPTIMISE.debug   := -O0 -g3
+OPTIMISE.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+OPTIMISE.tsan    := -O1 -g -fsanitize=thread
+OPTIMISE.cov     := -O0 -g --coverage
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+            -Wundef -Wdouble-promotion $(WERROR)
+CFLAGS   ?=
+LDFLAGS  ?=
+# pkg-config is asked when the first compiler runs, not while this file is read: it may have to be installed first.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags gsl inih))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs gsl inih) -lcsv -lz -lm -lpthread)$(PKG_LIBS)
+COMPILE    = $(CC) -std=c17 -ffp-contract=off $(OPTIMISE.$(MODE)) $(WARNINGS) -I. $(PKG_CFLAGS) -MMD -MP $(CFLAGS)
+
+# ---- what there is ----------------------------------------------------------------------------
+
+SOURCES   := $(wildcard sim/*.c sim/kernel/*.c sim/experiment/*.c sim/interface/*.c models/*.c models/*/*.c)
+GENERATED := $(BUILD)/generated/version.c $(BUILD)/generated/plots_embedded.c
+OBJECTS   := $(SOURCES:%.c=$(OUT)/%.o) $(GENERATED:$(BUILD)/%.c=$(OUT)/%.o)
+PLOTS     := $(sort $(wildcard sim/interface/plots/*.gp))
+UNITS     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZERS   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+C_FILES    = $(shell find sim models tests -name '*.[ch]')
+
+.PHONY: build units deps demo test test-full check golden-update soak asan tsan valgrind fuzz coverage lint lint-full \
+        format format-check strict bench install uninstall clean distclean help FORCE
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+build: $(LINGER) ## the program, build/linger (default)
+
+$(LINGER): $(OBJECTS)
+	$(CC) $(OPTIMISE.$(MODE)) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+# Unit tests link what they use of everything but main.
+$(OUT)/liblinger.a: $(filter-out %/sim/interface/main.o,$(OBJECTS))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+units: $(UNITS) ## the unit tests' programs
+$(OUT)/tests/test_%: $(OUT)/tests/unit/test_%.o $(OUT)/liblinger.a
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -flto%,$(OPTIMISE.$(MODE))) $(CFLAGS) $(LDFLAGS) $(if $(lto),-fno-lto) $^ -lcmocka $(PKG_LIBS) -o $@
+
+$(OUT)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -c $< -o $@
+
+$(OUT)/generated/%.o: $(BUILD)/generated/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -c $< -o $@
+
+# Written anew only when the text differs, so that a commit does not rebuild the house.
+replace_if_new = mkdir -p $(@D) && cat > $@.new && if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BUILD)/generated/version.c: FORCE
+	@version=$$(GIT_OPTIONAL_LOCKS=0 git describe --always --dirty 2>/dev/null || echo 0.1.0); \
+	printf '#include "sim/interface/command.h"\nconst char linger_version[] = "%s";\n' "$$version" | ($(replace_if_new))
+
+$(BUILD)/generated/plots_embedded.c: FORCE
+	@LC_ALL=C awk -f tools/embed-plots.awk $(PLOTS) /dev/null | ($(replace_if_new))
+
+-include $(OBJECTS:.o=.d) $(UNITS:$(OUT)/tests/%=$(OUT)/tests/unit/%.d)
+
+# ---- two commands for a stranger --------------------------------------------------------------
+
+deps: ## install the packages that are missing
+	@tools/install-dependencies build test plot
+
+demo: ## the study of 100 users x 5 connections, with pictures, in outputs/demo
+	@tools/install-dependencies build plot
+	@$(MAKE) build
+	@LINGER=$(LINGER) tools/demo
+
+test: ## every test of the release build, a few minutes
+	@tools/install-dependencies build test plot
+	@$(MAKE) check
+
+# ---- tests ------------------------------------------------------------------------------------
+
+check: build units
+	@LINGER=$(LINGER) UNITS=$(OUT)/tests OBJECTS=$(OUT) tests/run $(TESTS)
+
+test-full: ## test, and again under the address, undefined and thread sanitizers, both compilers, lint
+	@$(MAKE) test
+	@$(MAKE) asan
+	@$(MAKE) tsan
+	@$(MAKE) strict
+	@$(MAKE) lint-full
+
+golden-update: build ## rewrite the expected outputs in tests/golden; review the diff
+	@LINGER=$(LINGER) tests/golden/run.sh --update
+
+soak: build ## verify with fresh seeds until stopped; SOAK_ROUNDS=n rounds
+	@LINGER=$(LINGER) tools/soak $(SOAK_ROUNDS)
+
+asan: ## all tests under the address and undefined sanitizers
+	@$(MAKE) MODE=asan check
+
+tsan: ## all tests under the thread sanitizer
+	@$(MAKE) MODE=tsan check
+
+valgrind: ## the unit tests under valgrind
+	@tools/install-dependencies full
+	@$(MAKE) MODE=debug units
+	@for unit in $(UNITS:$(OUT)/%=$(BUILD)/debug/%); do \
+	    valgrind --quiet --error-exitcode=1 --leak-check=full $$unit || exit 1; done
+
+fuzz: $(FUZZERS) ## each fuzzer for FUZZ_SECONDS=30
+	@for fuzzer in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$${fuzzer##*/}; \
+	    $$fuzzer -max_total_time=$(or $(FUZZ_SECONDS),30) $(BUILD)/corpus/$${fuzzer##*/} || exit 1; done
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES) $(GENERATED)
+	@mkdir -p $(@D)
+	clang -std=c17 -g -O1 -fsanitize=fuzzer,address,undefined -I. $(PKG_CFLAGS) \
+	    $(filter-out sim/interface/main.c,$^) $(PKG_LIBS) -o $@
+
+coverage: ## lines and branches that the tests reach, in build/cov/coverage.txt
+	@$(MAKE) MODE=cov check
+	@tools/coverage $(BUILD)/cov
+
+lint: units ## floors, globals, banned calls, lengths
+	@OBJECTS=$(OUT) tools/lint
+
+lint-full: lint ## lint, clang-tidy, cppcheck and gcc -fanalyzer, as far as installed
+	@tools/lint-full
+
+strict: ## all tests with -Werror, by gcc and by clang
+	@tools/install-dependencies full
+	@$(MAKE) CC=gcc BUILD=$(BUILD)/strict-gcc WERROR=-Werror check
+	@$(MAKE) CC=clang BUILD=$(BUILD)/strict-clang WERROR=-Werror check
+
+format: ## lay out all C files by .clang-format
+	clang-format -i $(C_FILES)
+
+format-check: ## fail when a C file is laid out otherwise
+	clang-format --dry-run --Werror $(C_FILES)
+
+bench: build ## events per second, bytes per connection
+	@$(LINGER) bench
+
+# ---- the rest ---------------------------------------------------------------------------------
+
+install: build ## into DESTDIR/PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/linger \
+	    $(DESTDIR)$(PREFIX)/share/linger
+	install -m 755 $(LINGER) $(DESTDIR)$(PREFIX)/bin/linger
+	install -m 644 linger.1 $(DESTDIR)$(PREFIX)/share/man/man1/linger.1
+	install -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/linger/README.md
+	for folder in scenarios workloads presets; do if [ -d inputs/$$folder ]; then \
+	    cp -R inputs/$$folder $(DESTDIR)$(PREFIX)/share/linger/; fi; done
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/linger
+
+uninstall: ## out of DESTDIR/PREFIX again
+	rm -f $(DESTDIR)$(PREFIX)/bin/linger $(DESTDIR)$(PREFIX)/share/man/man1/linger.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/linger $(DESTDIR)$(PREFIX)/share/doc/linger
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+distclean: clean ## and what studies left
+	find outputs -mindepth 1 -maxdepth 1 ! -name README.md ! -name figures -exec rm -rf {} +
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * mmc: customers arrive (Poisson), wait for one of c servers and leave. The model to read first: all that a
+ * model of linger consists of is on this page.
+ *
+ * With the service law, the room and the discipline as parameters it is M/M/1, M/M/c, M/M/c/c (Erlang's loss
+ * system), M/G/1 and M/G/1 under processor sharing, each with a closed form in models/theory.h. It runs
+ * through the same replications, intervals and CSV as the web server, so that what is proved here is
+ * proved of the path that makes the curves.
+ */
+#include "sim/kernel/resource.h"
+#include "sim/kernel/simulation.h"
+#include "sim/model.h"
+
+#include "models/models.h"
+#include "models/theory.h"
+
+/* ---- what a scenario may set ---------------------------------------------------------------- */
+
+enum { ARRIVAL_RATE, SERVICE, SERVERS, ROOM, DISCIPLINE, PARAMS };
+enum { DISCIPLINE_FCFS, DISCIPLINE_PS };
+
+static const struct param params[PARAMS] = {
+    [ARRIVAL_RATE] = {"queue.arrival_rate", PARAM_RATE, 1e-9, 1e9, "0.8/s", NULL,
+                      "Customers arriving per second, with exponential gaps.", "M/M/1 convention"},
+    [SERVICE] = {"queue.service", PARAM_TIME_VARIATE, 0, 1e9, "exponential(1s)", NULL,
+                 "Time of one server that a customer needs.", "M/M/1 convention"},
+    [SERVERS] = {"queue.servers", PARAM_COUNT, 1, 1e6, "1", NULL, "Servers, c.", "M/M/1 convention"},
+    [ROOM] = {"queue.room", PARAM_COUNT, 0, 1e9, "0", NULL,
+              "Customers that fit in, K, those in service included; 0: no limit. Who finds no room is lost.",
+              "M/M/1 convention"},
+    [DISCIPLINE] = {"queue.discipline", PARAM_CHOICE, 0, 0, "fcfs", "fcfs|ps",
+                    "First come first served, or all present share the servers equally.", "Kleinrock 1967"},
+};
+
+/* ---- what a replication yields --------------------------------------------------------------- */
+
+enum { CUSTOMERS, BUSY, RESPONSE, WAIT, CUSTOMERS_PER_S, BLOCKED_SHARE, MEASURES };
+
+static const struct measure measures[MEASURES] = {
+    [CUSTOMERS] = {"customers", "1", MEASURE_LEVEL, "Customers present, L."},
+    [BUSY] = {"servers_busy", "1", MEASURE_LEVEL, "Servers at work."},
+    [RESPONSE] = {"response", "s", MEASURE_RESPONSE, "From arrival to departure, W."},
+    [WAIT] = {"wait", "s", MEASURE_VALUE, "From arrival to the start of service (fcfs), Wq."},
+    [CUSTOMERS_PER_S] = {"customers_per_s", "1/s", MEASURE_VALUE, "Departures per second."},
+    [BLOCKED_SHARE] = {"blocked_share", "1", MEASURE_VALUE, "Share of arrivals that found no room."},
+};
+
+enum { STREAM_ARRIVALS, STREAM_SERVICE, STREAMS };
+static const char *const streams[STREAMS] = {"arrivals", "service"};
+
+/* ---- one replication --------------------------------------------------------------------------- */
+
+/* At the same instant a departure makes room before an arrival looks for it. */
+enum { DEPARTURE, COMPLETION, ARRIVAL, WARMUP, CLASSES };
+
+struct mmc {
+    struct simulation simulation;
+    struct rng_stream arrivals, service;
+    struct variate service_law;
+    double mean_gap_s;
+    uint32_t arrival_timer, completion_timer;
+    bool sharing;
+    uint32_t room;        /* UINT32_MAX: no limit */
+    struct fcfs fcfs;
+    struct ps ps;
+    struct pool jobs;     /* double: when the customer arrived */
+    struct time_average present;
+    struct tally response, wait;
+    struct quantile response_quantile;
+    uint64_t n_arrived, n_blocked;
+};
+
+static double *arrived_s(struct mmc *mmc, uint32_t job) { return (double *)(void *)mmc->jobs.slots + job; }
+
+static void serve(struct mmc *mmc, uint32_t job) {
+    double now_s = mmc->simulation.now_s;
+    tally_observe(&mmc->wait, now_s - *arrived_s(mmc, job));
+    simulation_at(&mmc->simulation, now_s + variate_draw(&mmc->service_law, &mmc->service), DEPARTURE, job);
+}
+
+static void leave(struct mmc *mmc, uint32_t job) {
+    double now_s = mmc->simulation.now_s, response_s = now_s - *arrived_s(mmc, job);
+    tally_observe(&mmc->response, response_s);
+    quantile_observe(&mmc->response_quantile, response_s);
+    time_average_add(&mmc->present, now_s, -1);
+    pool_return(&mmc->jobs, job);
+}
+
+static void on_departure(void *model, uint32_t job) {
+    struct mmc *mmc = model;
+    leave(mmc, job);
+    uint32_t next = fcfs_release(&mmc->fcfs, mmc->simulation.now_s);
+    if (next != POOL_NONE) serve(mmc, next);
+}
+
+static void plan_completion(struct mmc *mmc) {
+    simulation_timer_set(&mmc->simulation, mmc->completion_timer, COMPLETION, ps_next_completion(&mmc->ps));
+}
+
+static void on_completion(void *model, uint32_t unused) {
+    (void)unused;
+    struct mmc *mmc = model;
+    leave(mmc, ps_complete(&mmc->ps, mmc->simulation.now_s));
+    plan_completion(mmc);
+}
+
+static void admit(struct mmc *mmc) {
+    double now_s = mmc->simulation.now_s;
+    uint32_t job = pool_take(&mmc->jobs);
+    *arrived_s(mmc, job) = now_s;
+    time_average_add(&mmc->present, now_s, 1);
+    if (mmc->sharing) {
+        ps_arrive(&mmc->ps, now_s, job, variate_draw(&mmc->service_law, &mmc->service));
+        plan_completion(mmc);
+    } else if (fcfs_seize(&mmc->fcfs, now_s, job)) {
+        serve(mmc, job);
+    }
+}
+
+static void plan_arrival(struct mmc *mmc) {
+    double gap_s = -mmc->mean_gap_s * log(rng_stream_uniform(&mmc->arrivals));
+    simulation_timer_set(&mmc->simulation, mmc->arrival_timer, ARRIVAL, mmc->simulation.now_s + gap_s);
+}
+
+static void on_arrival(void *model, uint32_t unused) {
+    (void)unused;
+    struct mmc *mmc = model;
+    mmc->n_arrived++;
+    if (mmc->present.level < mmc->room) admit(mmc);
+    else mmc->n_blocked++;
+    plan_arrival(mmc);
+}
+
+static struct time_average *busy_of(struct mmc *mmc) {
+    return mmc->sharing ? &mmc->ps.busy : &mmc->fcfs.busy;
+}
+
+static void on_warmup(void *model, uint32_t unused) {
+    (void)unused;
+    struct mmc *mmc = model;
+    double now_s = mmc->simulation.now_s;
+    time_average_reset(&mmc->present, now_s);
+    time_average_reset(busy_of(mmc), now_s);
+    tally_reset(&mmc->response);
+    tally_reset(&mmc->wait);
+    quantile_reset(&mmc->response_quantile);
+    mmc->n_arrived = mmc->n_blocked = 0;
+}
+
+static const struct event_class classes[CLASSES] = {
+    [DEPARTURE] = {"departure", on_departure},
+    [COMPLETION] = {"completion", on_completion},
+    [ARRIVAL] = {"arrival", on_arrival},
+    [WARMUP] = {"warm-up", on_warmup},
+};
+
+/* Most customers ever present: the room, or more than arrive in the whole run but once in 10^20 runs (ten
+ * standard deviations of a Poisson number). */
+static uint32_t jobs_max(const struct param_set *set, double horizon_s) {
+    double arrivals = set->values[ARRIVAL_RATE].number * horizon_s;
+    double bound = arrivals + 10 * sqrt(arrivals) + 100;
+    double room = set->values[ROOM].number;
+    if (room > 0 && room < bound) bound = room;
+    return bound < 1e9 ? (uint32_t)bound : 1000000000u;
+}
+
+static void open(struct mmc *mmc, const struct param_set *set, const struct run *run) {
+    const struct param_value *v = set->values;
+    uint32_t capacity = jobs_max(set, run->horizon_s), servers = (uint32_t)v[SERVERS].number;
+    mmc->service_law = v[SERVICE].variate;
+    mmc->mean_gap_s = 1 / v[ARRIVAL_RATE].number;
+    mmc->room = v[ROOM].number > 0 ? (uint32_t)v[ROOM].number : UINT32_MAX;
+    mmc->sharing = (int)v[DISCIPLINE].number == DISCIPLINE_PS;
+    mmc->arrivals = run_stream(run, STREAM_ARRIVALS, 0);
+    mmc->service = run_stream(run, STREAM_SERVICE, 0);
+    mmc->simulation.heap_only = run->heap_only;
+    simulation_open(&mmc->simulation, classes, CLASSES, mmc, (size_t)servers + 1, run->arena);
+    mmc->arrival_timer = simulation_timer(&mmc->simulation, ARRIVAL);
+    mmc->completion_timer = simulation_timer(&mmc->simulation, COMPLETION);
+    pool_open(&mmc->jobs, run->arena, sizeof(double), capacity);
+    if (mmc->sharing) ps_open(&mmc->ps, servers, capacity, run->arena);
+    else fcfs_open(&mmc->fcfs, servers, run->arena);
+    time_average_open(&mmc->present, 0, 0);
+    quantile_open(&mmc->response_quantile, run->arena);
+}
+
+static void report(struct mmc *mmc, struct run *run) {
+    const struct model *model = &model_mmc;
+    double now_s = mmc->simulation.now_s;
+    run_put_level(run, model, CUSTOMERS, &mmc->present, now_s);
+    run_put_level(run, model, BUSY, busy_of(mmc), now_s);
+    run_put_response(run, model, RESPONSE, &mmc->response, &mmc->response_quantile);
+    run_put_value(run, model, WAIT, tally_mean(&mmc->wait));
+    run_put_value(run, model, CUSTOMERS_PER_S, (double)mmc->response.n / (now_s - mmc->present.start_s));
+    if (mmc->n_arrived)
+        run_put_value(run, model, BLOCKED_SHARE, (double)mmc->n_blocked / (double)mmc->n_arrived);
+    run->n_events = mmc->simulation.n_executed;
+    run->n_jobs = mmc->response.n;
+}
+
+static void run_mmc(const struct param_set *set, const struct workload *workload, struct run *run) {
+    (void)workload;
+    struct mmc *mmc = ARENA_NEW(run->arena, 1, struct mmc);
+    open(mmc, set, run);
+    plan_arrival(mmc);
+    if (run->warmup_s > 0) simulation_at(&mmc->simulation, run->warmup_s, WARMUP, 0);
+    simulation_run(&mmc->simulation, run->horizon_s);
+    report(mmc, run);
+}
+
+static void check_mmc(const struct param_set *set, const struct workload *workload, double horizon_s,
+                      struct diag *diag) {
+    struct place place = {.column = "run.horizon"};
+    if (workload->n_requests || workload->n_classes)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "workload.file"},
+                 "the model mmc makes its own customers; allowed: no file");
+    if (!isfinite(horizon_s))
+        diag_add(diag, STATUS_SCENARIO, place, "read '0', allowed for mmc: a time above 0 s, since customers never end");
+    else if (set->values[ROOM].number < 1 && set->values[ARRIVAL_RATE].number * horizon_s > 9e8)
+        diag_add(diag, STATUS_SCENARIO, place, "more than 900 million arrivals; allowed: a shorter horizon or a limited queue.room");
+}
+
+static size_t arena_bytes(const struct param_set *set, const struct workload *workload) {
+    (void)set;
+    (void)workload;
+    return (size_t)1 << 36; /* addresses only */
+}
+
+/* ---- what it proves ------------------------------------------------------------------------------ */
+
+static double load(const struct param_set *set) {
+    return set->values[ARRIVAL_RATE].number * variate_mean(&set->values[SERVICE].variate);
+}
+static unsigned servers(const struct param_set *set) { return (unsigned)set->values[SERVERS].number; }
+static unsigned room(const struct param_set *set) { return (unsigned)set->values[ROOM].number; }
+static double service_s(const struct param_set *set) { return variate_mean(&set->values[SERVICE].variate); }
+
+static double exact_wait(const struct param_set *set) {
+    return theory_mmc_wait_s(servers(set), set->values[ARRIVAL_RATE].number, service_s(set));
+}
+static double exact_response(const struct param_set *set) { return exact_wait(set) + service_s(set); }
+static double exact_customers(const struct param_set *set) {
+    return exact_response(set) * set->values[ARRIVAL_RATE].number;
+}
+static double exact_loss(const struct param_set *set) { return theory_erlang_b(servers(set), load(set)); }
+static double exact_loss_busy(const struct param_set *set) { return load(set) * (1 - exact_loss(set)); }
+static double exact_ps_customers(const struct param_set *set) { return load(set) / (1 - load(set)); }
+static double exact_ps_response(const struct param_set *set) { return service_s(set) / (1 - load(set)); }
+static double exact_ps_room_customers(const struct param_set *set) {
+    return theory_mm1k_customers(load(set), room(set));
+}
+static double exact_ps_room_blocked(const struct param_set *set) {
+    return theory_mm1k_blocked(load(set), room(set));
+}
+
+#define LONG "run.replications=40; run.warmup=2000s; run.horizon="
+#define BOOK "Kleinrock, Queueing Systems I (1975)"
+
+static const struct check checks[] = {
+    {"M/M/1 rho 0.5", LONG "100000s; queue.arrival_rate=0.5/s", "customers", exact_customers, BOOK},
+    {"M/M/1 rho 0.5", LONG "100000s; queue.arrival_rate=0.5/s", "wait", exact_wait, BOOK},
+    {"M/M/1 rho 0.8", LONG "300000s; queue.arrival_rate=0.8/s", "customers", exact_customers, BOOK},
+    {"M/M/1 rho 0.8", LONG "300000s; queue.arrival_rate=0.8/s", "response", exact_response, BOOK},
+    {"M/M/10 a 8, Erlang C", LONG "200000s; queue.arrival_rate=8/s; queue.servers=10", "wait", exact_wait,
+     "Erlang C, 1917"},
+    {"M/M/10 a 8, Erlang C", LONG "200000s; queue.arrival_rate=8/s; queue.servers=10", "customers",
+     exact_customers, "Erlang C, 1917"},
+    {"M/M/10/10 a 8, Erlang B", LONG "20000s; queue.arrival_rate=8/s; queue.servers=10; queue.room=10",
+     "blocked_share", exact_loss, "Erlang B, 1917"},
+    {"M/M/10/10 a 8, Erlang B", LONG "20000s; queue.arrival_rate=8/s; queue.servers=10; queue.room=10",
+     "servers_busy", exact_loss_busy, "Erlang B, 1917"},
+    {"M/D/10/10 a 8, insensitive",
+     LONG "20000s; queue.arrival_rate=8/s; queue.servers=10; queue.room=10; queue.service=constant(1s)",
+     "blocked_share", exact_loss, "Sevastyanov 1957"},
+    {"M/G/1-PS rho 0.7, mixture",
+     LONG "300000s; queue.arrival_rate=0.7/s; queue.discipline=ps; "
+          "queue.service=mix(0.9,exponential(0.5s),exponential(5.5s))",
+     "customers", exact_ps_customers, "Sakata, Noguchi & Oizumi 1971"},
+    {"M/G/1-PS rho 0.7, mixture",
+     LONG "300000s; queue.arrival_rate=0.7/s; queue.discipline=ps; "
+          "queue.service=mix(0.9,exponential(0.5s),exponential(5.5s))",
+     "response", exact_ps_response, "Sakata, Noguchi & Oizumi 1971"},
+    {"M/D/1-PS rho 0.7", LONG "200000s; queue.arrival_rate=0.7/s; queue.discipline=ps; queue.service=1s",
+     "customers", exact_ps_customers, "Sakata, Noguchi & Oizumi 1971"},
+    {"M/D/1/5-PS rho 0.8", LONG "40000s; queue.discipline=ps; queue.service=1s; queue.room=5", "customers",
+     exact_ps_room_customers, "M/M/1/K by insensitivity"},
+    {"M/D/1/5-PS rho 0.8", LONG "40000s; queue.discipline=ps; queue.service=1s; queue.room=5",
+     "blocked_share", exact_ps_room_blocked, "M/M/1/K by insensitivity"},
+};
+
+const struct model model_mmc = {
+    .name = "mmc",
+    .summary = "Customers, c servers, room for K: the queues with a closed form.",
+    .params = params,
+    .n_params = PARAMS,
+    .measures = measures,
+    .n_measures = MEASURES,
+    .streams = streams,
+    .n_streams = STREAMS,
+    .checks = checks,
+    .n_checks = sizeof checks / sizeof checks[0],
+    .check = check_mmc,
+    .arena_bytes = arena_bytes,
+    .run = run_mmc,
+};

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * theory: closed forms that simulations are held against. Pure functions of numbers; nothing here is used
+ * inside a simulation.
+ *
+ * Queues: l arrival rate, s mean service, c servers, a = l s offered load, K room for customers, N users,
+ * Z think time. Keep-alive: gaps between a response and the user's next request are independent with
+ * distribution F; T idle limit, M request limit (0: none), s service.
+ */
+#ifndef MODELS_THEORY_H
+#define MODELS_THEORY_H
+
+/* Erlang B: share of arrivals lost with c servers and no room to wait. B(0)=1, B(k) = a B(k-1) / (k + a B(k-1)).
+ * Insensitive to the service law (M/G/c/c). Erlang 1917. */
+double theory_erlang_b(unsigned servers, double offered_load);
+
+/* Erlang C: share of arrivals that must wait in M/M/c. B / (1 - (a/c)(1-B)). Needs a < c. */
+double theory_erlang_c(unsigned servers, double offered_load);
+
+/* M/M/c: mean wait in the queue [s], C s / (c - a). */
+double theory_mmc_wait_s(unsigned servers, double arrival_rate, double service_s);
+
+/* M/M/1/K, and M/G/1/K under processor sharing whatever the service law: mean number present and share blocked. */
+double theory_mm1k_customers(double load, unsigned room);
+double theory_mm1k_blocked(double load, unsigned room);
+
+/* M/G/1 first come first served, Pollaczek and Khinchine: mean wait [s] from the second moment of service. */
+double theory_mg1_wait_s(double arrival_rate, double service_s, double service_second_moment);
+
+/* Closed interactive system: N users, think time Z, c servers at mean service s with exponential law (or one
+ * processor-sharing server, any law). Throughput [1/s], from the birth-death chain, which is what exact MVA
+ * (Reiser & Lavenberg 1980) gives. The response time is N/X - Z. */
+double theory_closed_throughput(unsigned users, unsigned servers, double think_s, double service_s);
+
+/* ---- keep-alive renewal (renewal-reward; one connection is one cycle) ---------------------------- */
+
+/* What the formulas need of the gap law: p = F(T) and m = E[min(G,T)] and E[G]. */
+struct theory_gap {
+    double within;  /* p */
+    double held_s;  /* m */
+    double mean_s;  /* E[G] */
+};
+struct theory_gap theory_gap_exponential(double mean_s, double idle_limit_s);
+/* Any law, from its survival function 1-F: m by gsl_integration_qags. */
+struct theory_gap theory_gap_of(double (*survival)(double x, void *context), void *context, double mean_s,
+                                double idle_limit_s);
+
+/* E[K]: (1-p^M)/(1-p). */
+double theory_requests_per_connection(struct theory_gap gap, unsigned limit);
+/* Share of requests that find their connection open: 1 - 1/E[K]. */
+double theory_reuse_share(struct theory_gap gap, unsigned limit);
+/* E[L] = s E[K] + m (1-p^(M-1))/(1-p). */
+double theory_connection_s(struct theory_gap gap, unsigned limit, double service_s);
+/* Connections held on average by one user: E[L] / (E[K] (s+E[G])). */
+double theory_held(struct theory_gap gap, unsigned limit, double service_s);
+/* TIME_WAIT entries on the server by Little's law: duration x users / cycle, every connection being closed by the server. */
+double theory_time_wait(struct theory_gap gap, unsigned limit, double service_s, double users,
+                        double time_wait_s);
+
+/* Engset: share of time that all c servers are held by N users who hold for H and are away for Z. */
+double theory_engset_time(unsigned users, unsigned servers, double hold_s, double away_s);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/web/browser.h"
+
+#include "models/web/network.h"
+#include "models/web/server.h"
+
+/* ---- users -------------------------------------------------------------------------------------- */
+
+static uint32_t n_classes_of(const struct workload *workload) {
+    return workload->n_classes ? (uint32_t)workload->n_classes : 1;
+}
+
+static const struct param_value *class_values(const struct param_set *set, const struct workload *workload,
+                                              uint32_t k) {
+    return workload->n_classes ? workload->classes[k].values : set->values;
+}
+
+static uint32_t class_users(const struct param_set *set, const struct workload *workload, uint32_t k) {
+    if (workload->n_requests) return workload->n_clients;
+    return (uint32_t)class_values(set, workload, k)[USERS_COUNT].number;
+}
+
+uint32_t browser_users(const struct param_set *set, const struct workload *workload) {
+    uint32_t users = 0;
+    for (uint32_t k = 0; k < n_classes_of(workload); k++) users += class_users(set, workload, k);
+    return users;
+}
+
+uint32_t browser_connections_max(const struct param_set *set, const struct workload *workload) {
+    uint32_t connections = 0;
+    for (uint32_t k = 0; k < n_classes_of(workload); k++)
+        connections += class_users(set, workload, k) *
+                       (uint32_t)class_values(set, workload, k)[USERS_CONNECTIONS].number;
+    return connections;
+}
+
+static uint32_t most_connections(const struct param_set *set, const struct workload *workload) {
+    double most = 1;
+    for (uint32_t k = 0; k < n_classes_of(workload); k++)
+        most = fmax(most, class_values(set, workload, k)[USERS_CONNECTIONS].number);
+    return (uint32_t)most;
+}
+
+static struct user_class *class_of(struct web *web, const struct user *user) {
+    return &web->browser.classes[user->class_number];
+}
+
+/* The user's own draw number, kept in his line. A constant needs none. */
+static double draw(struct web *web, const struct variate *variate, uint32_t number, struct user *user) {
+    if (variate->kind == VARIATE_CONSTANT) return variate->a;
+    struct rng_stream *stream = &web->browser.behaviour;
+    rng_stream_seek(stream, number, user->behaviour_block);
+    double value = variate_draw(variate, stream);
+    user->behaviour_block = stream->block;
+    return value;
+}
+
+static bool draw_share(struct web *web, double share, uint32_t number, struct user *user) {
+    if (share <= 0 || share >= 1) return share >= 1;
+    struct rng_stream *stream = &web->browser.behaviour;
+    rng_stream_seek(stream, number, user->behaviour_block);
+    bool hit = rng_stream_uniform(stream) < share;
+    user->behaviour_block = stream->block;
+    return hit;
+}
+
+static void think(struct web *web, uint32_t number, struct user *user) {
+    double think_s = draw(web, &class_of(web, user)->think, number, user);
+    simulation_at(&web->simulation, web_now(web) + think_s, EVENT_THINK_END, number);
+}
+
+static void open_class(struct web *web, const struct param_value *v, struct user_class *class, uint32_t first) {
+    *class = (struct user_class){
+        .think = v[USERS_THINK].variate,
+        .objects = v[USERS_OBJECTS].variate,
+        .dynamic_share = v[USERS_DYNAMIC_SHARE].number,
+        .first_user = first,
+        .n_connections = (uint32_t)v[USERS_CONNECTIONS].number,
+        .path = network_path(web, v[USERS_RTT].number),
+        .answers_close = v[USERS_ANSWERS_CLOSE].number > 0,
+    };
+}
+
+static void open_trace(struct web *web, const struct workload *workload) {
+    struct browser *browser = &web->browser;
+    browser->next_waiting = ARENA_NEW(web->run->arena, workload->n_requests, uint32_t);
+    browser->trace_timer = simulation_timer(&web->simulation, EVENT_TRACE_REQUEST);
+    for (uint32_t i = 0; i < browser->n_users; i++) browser_user(web, i)->u.waiting.first = POOL_NONE;
+    simulation_timer_set(&web->simulation, browser->trace_timer, EVENT_TRACE_REQUEST, workload->request_time_s[0]);
+}
+
+void browser_open(struct web *web, const struct param_set *set, const struct workload *workload) {
+    enum { LINE_BYTES = 64 };
+    struct browser *browser = &web->browser;
+    size_t bytes = sizeof(struct user) + most_connections(set, workload) * sizeof(uint32_t);
+    browser->user_bytes = (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
+    browser->n_users = browser_users(set, workload);
+    browser->n_classes = n_classes_of(workload);
+    browser->users = arena_alloc(web->run->arena, browser->n_users, browser->user_bytes);
+    browser->classes = ARENA_NEW(web->run->arena, browser->n_classes, struct user_class);
+    browser->behaviour = run_stream(web->run, STREAM_BEHAVIOUR, 0);
+    browser->workload = workload;
+    uint32_t number = 0;
+    for (uint32_t k = 0; k < browser->n_classes; k++) {
+        open_class(web, class_values(set, workload, k), &browser->classes[k], number);
+        for (uint32_t end = number + class_users(set, workload, k); number < end; number++) {
+            browser_user(web, number)->class_number = k;
+            if (!workload->n_requests) think(web, number, browser_user(web, number));
+        }
+    }
+    if (workload->n_requests) open_trace(web, workload);
+}
+
+/* ---- connections -------------------------------------------------------------------------------- */
+
+void browser_send_syn(struct web *web, uint32_t c) {
+    connection_at(web, c)->n_syn++;
+    network_up(web, c, UP_SYN);
+}
+
+/* What a browser sends: when it had the request in hand, and for what. */
+struct request {
+    double sent_s;
+    bool document, dynamic;
+};
+
+static void open_connection(struct web *web, uint32_t number, struct user *user, struct request request) {
+    uint32_t slot = (uint32_t)__builtin_ctz(~user->open_slots), c = pool_take(&web->connections);
+    *connection_at(web, c) = (struct connection){
+        .timer.time_s = LANE_IDLE, .sent_s = request.sent_s, .user = number, .slot = (uint8_t)slot,
+        .path = class_of(web, user)->path, .dynamic = request.dynamic, .document = request.document,
+    };
+    user->open_slots |= 1u << slot;
+    user->connection[slot] = c;
+    browser_send_syn(web, c);
+}
+
+static void reuse_connection(struct web *web, struct user *user, struct request request) {
+    uint32_t slot = (uint32_t)__builtin_ctz(user->idle_slots), c = user->connection[slot];
+    struct connection *connection = connection_at(web, c);
+    connection->sent_s = request.sent_s;
+    connection->document = request.document;
+    connection->dynamic = request.dynamic;
+    user->idle_slots &= user->idle_slots - 1;
+    web->meters.count[COUNT_REUSED]++;
+    network_up(web, c, UP_REQUEST);
+}
+
+static bool has_free_connection(struct web *web, const struct user *user) {
+    return user->idle_slots || (uint32_t)__builtin_popcount(user->open_slots) < class_of(web, user)->n_connections;
+}
+
+/* An open idle connection first (the lowest slot), else a new one. */
+static void dispatch(struct web *web, uint32_t number, struct user *user, struct request request) {
+    web->meters.count[COUNT_REQUESTS]++;
+    user->in_flight++;
+    if (user->idle_slots) reuse_connection(web, user, request);
+    else open_connection(web, number, user, request);
+}
+
+/* The browser is done with it: answers the FIN, if it does, and forgets. */
+static void detach(struct web *web, uint32_t c, struct user *user) {
+    struct connection *connection = connection_at(web, c);
+    uint32_t bit = 1u << connection->slot;
+    user->open_slots &= ~bit;
+    user->idle_slots &= ~bit;
+    connection->user = POOL_NONE;
+    if (class_of(web, user)->answers_close) network_up(web, c, UP_FIN);
+    else connection_try_free(web, c);
+}
+
+/* ---- pages ---------------------------------------------------------------------------------------- */
+
+void browser_think_end(struct web *web, uint32_t number) {
+    struct user *user = browser_user(web, number);
+    user->u.page_started_s = web_now(web);
+    bool dynamic = draw_share(web, class_of(web, user)->dynamic_share, number, user);
+    dispatch(web, number, user, (struct request){web_now(web), true, dynamic});
+}
+
+static void fetch_objects(struct web *web, uint32_t number, struct user *user) {
+    while (user->objects_left > 0 && has_free_connection(web, user)) {
+        user->objects_left--;
+        dispatch(web, number, user, (struct request){web_now(web), false, false});
+    }
+}
+
+/* A request of this user is over, answered or not. */
+static void page_goes_on(struct web *web, uint32_t number, struct user *user, bool document) {
+    if (document) {
+        double objects = draw(web, &class_of(web, user)->objects, number, user);
+        user->objects_left = objects < UINT16_MAX ? (uint16_t)objects : UINT16_MAX;
+    }
+    fetch_objects(web, number, user);
+    if (user->in_flight > 0) return;
+    meters_page_done(&web->meters, web_now(web) - user->u.page_started_s);
+    think(web, number, user);
+}
+
+/* ---- traces --------------------------------------------------------------------------------------- */
+
+static void trace_plan_next(struct web *web) {
+    struct browser *browser = &web->browser;
+    const struct workload *workload = browser->workload;
+    if (++browser->next_request < workload->n_requests)
+        simulation_timer_set(&web->simulation, browser->trace_timer, EVENT_TRACE_REQUEST,
+                             workload->request_time_s[browser->next_request]);
+    else
+        simulation_at(&web->simulation, web_now(web), EVENT_TRACE_END, 0);
+}
+
+static void wait_in_browser(struct browser *browser, struct user *user, uint32_t request) {
+    browser->next_waiting[request] = POOL_NONE;
+    if (user->u.waiting.first == POOL_NONE) user->u.waiting.first = request;
+    else browser->next_waiting[user->u.waiting.last] = request;
+    user->u.waiting.last = request;
+}
+
+void browser_trace_request(struct web *web) {
+    struct browser *browser = &web->browser;
+    uint32_t request = (uint32_t)browser->next_request, number = browser->workload->request_client[request];
+    struct user *user = browser_user(web, number);
+    if (has_free_connection(web, user))
+        dispatch(web, number, user, (struct request){web_now(web), true, false});
+    else
+        wait_in_browser(browser, user, request);
+    trace_plan_next(web);
+}
+
+static void trace_goes_on(struct web *web, uint32_t number, struct user *user, double response_s) {
+    struct browser *browser = &web->browser;
+    meters_page_done(&web->meters, response_s);
+    uint32_t request = user->u.waiting.first;
+    if (request == POOL_NONE) return;
+    user->u.waiting.first = browser->next_waiting[request];
+    double sent_s = browser->workload->request_time_s[request];
+    dispatch(web, number, user, (struct request){sent_s, true, false});
+}
+
+/* ---- what lands ----------------------------------------------------------------------------------- */
+
+static void goes_on(struct web *web, uint32_t number, struct user *user, bool document, double response_s) {
+    user->in_flight--;
+    if (web->browser.workload->n_requests) trace_goes_on(web, number, user, response_s);
+    else page_goes_on(web, number, user, document);
+}
+
+void browser_response(struct web *web, uint32_t c, bool last) {
+    struct connection *connection = connection_at(web, c);
+    uint32_t number = connection->user;
+    struct user *user = browser_user(web, number);
+    double response_s = web_now(web) - connection->sent_s;
+    bool document = connection->document;
+    meters_request_done(&web->meters, response_s);
+    user->idle_slots |= 1u << connection->slot;
+    if (last) detach(web, c, user);
+    goes_on(web, number, user, document, response_s);
+}
+
+void browser_fin(struct web *web, uint32_t c) {
+    const struct connection *connection = connection_at(web, c);
+    uint32_t number = connection->user;
+    struct user *user = browser_user(web, number);
+    bool unanswered = !(user->idle_slots & 1u << connection->slot);
+    struct request request = {connection->sent_s, connection->document, connection->dynamic};
+    detach(web, c, user);
+    if (!unanswered) return;
+    web->meters.count[COUNT_RESETS]++;
+    open_connection(web, number, user, request);
+}
+
+/* A page whose request failed goes on with the others; it is not counted as answered. */
+void browser_connect_failed(struct web *web, uint32_t c) {
+    struct connection *connection = connection_at(web, c);
+    uint32_t number = connection->user;
+    struct user *user = browser_user(web, number);
+    double response_s = web_now(web) - connection->sent_s;
+    bool document = connection->document;
+    web->meters.count[COUNT_FAILED]++;
+    user->open_slots &= ~(1u << connection->slot);
+    pool_return(&web->connections, c);
+    goes_on(web, number, user, document, response_s);
+}

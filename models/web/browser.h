@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * browser: users, their pages and their connections.
+ *
+ * A page is a document, then, when it has arrived, k objects over up to c connections: a free open connection is used
+ * before a new one is opened. The page ends with its last byte; think time follows. A request that meets a
+ * connection which the server is just closing is sent again on a new one, as browsers do.
+ *
+ * Users of a trace do not think: their requests come at given times, each a page of its own. One that finds all of its
+ * client's connections busy waits in the browser.
+ */
+#ifndef MODELS_WEB_BROWSER_H
+#define MODELS_WEB_BROWSER_H
+
+#include "models/web/web.h"
+
+void browser_open(struct web *web, const struct param_set *set, const struct workload *workload);
+
+/* Connections that all users can hold together, and users. */
+uint32_t browser_connections_max(const struct param_set *set, const struct workload *workload);
+uint32_t browser_users(const struct param_set *set, const struct workload *workload);
+
+/* Event routines. */
+void browser_think_end(struct web *web, uint32_t user);
+void browser_trace_request(struct web *web);
+
+/* A response landed; `last`: with the server's FIN. */
+void browser_response(struct web *web, uint32_t c, bool last);
+/* The server's FIN landed alone. */
+void browser_fin(struct web *web, uint32_t c);
+/* The server never answered the SYNs. */
+void browser_connect_failed(struct web *web, uint32_t c);
+
+/* Sends a SYN: the first, or again. */
+void browser_send_syn(struct web *web, uint32_t c);
+
+static inline struct user *browser_user(const struct web *web, uint32_t user) {
+    return (struct user *)(void *)(web->browser.users + (size_t)user * web->browser.user_bytes);
+}
+
+#endif

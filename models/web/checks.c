@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/web/checks.h"
+
+#include <math.h>
+
+#include "models/theory.h"
+#include "models/web/params.h"
+
+/* ---- closed users against MVA ---------------------------------------------------------------------- */
+
+static double think_s(const struct param_set *set) { return variate_mean(&set->values[USERS_THINK].variate); }
+static unsigned users(const struct param_set *set) { return (unsigned)set->values[USERS_COUNT].number; }
+
+static double mva_throughput(const struct param_set *set) {
+    return theory_closed_throughput(users(set), (unsigned)set->values[MACHINE_CORES].number, think_s(set),
+                                    variate_mean(&set->values[CPU_REQUEST].variate));
+}
+static double mva_response(const struct param_set *set) {
+    return users(set) / mva_throughput(set) - think_s(set);
+}
+
+/* ---- keep-alive renewal ------------------------------------------------------------------------------ */
+
+static double survival(double x, void *context) {
+    const struct variate *v = context;
+    switch (v->kind) {
+    case VARIATE_PARETO: return x < v->a ? 1 : pow(v->a / x, v->b);
+    case VARIATE_WEIBULL: return exp(-pow(x / v->a, v->b));
+    case VARIATE_UNIFORM: return x < v->a ? 1 : x > v->b ? 0 : (v->b - x) / (v->b - v->a);
+    default: return exp(-x / v->a);
+    }
+}
+
+static struct theory_gap gap(const struct param_set *set) {
+    struct variate think = set->values[USERS_THINK].variate;
+    return theory_gap_of(survival, &think, variate_mean(&think), set->values[SERVER_IDLE_LIMIT].number);
+}
+static unsigned limit(const struct param_set *set) {
+    return (unsigned)set->values[SERVER_REQUESTS_PER_CONNECTION].number;
+}
+static double service_s(const struct param_set *set) {
+    return variate_mean(&set->values[CPU_REQUEST].variate);
+}
+static double renewal_reuse(const struct param_set *set) { return theory_reuse_share(gap(set), limit(set)); }
+static double renewal_requests(const struct param_set *set) {
+    return theory_requests_per_connection(gap(set), limit(set));
+}
+static double renewal_held(const struct param_set *set) {
+    return users(set) * theory_held(gap(set), limit(set), service_s(set));
+}
+static double renewal_time_wait(const struct param_set *set) {
+    return theory_time_wait(gap(set), limit(set), service_s(set), users(set), set->values[TCP_TIME_WAIT].number);
+}
+
+/* ---- the table ----------------------------------------------------------------------------------------- */
+
+/* One document a page, no objects, no delays but those named; enough daemons from the start. */
+#define BARE "users.objects=0; users.connections=1; users.rtt=0; cpu.connection=0; cpu.fork=0; server.start=2000; " \
+             "server.worker_limit=2000; server.spare_max=2000; machine.ram=100GiB; run.replications=40; "
+#define MVA BARE "users.think=exponential(7s); cpu.request=exponential(100ms); server.idle_limit=1h; " \
+            "server.requests_per_connection=0; run.warmup=200s; "
+/* 1000 users, gaps exponential with mean 10 s, idle limit 5 s: formulas of renewal theory with s = 0. */
+#define RENEWAL BARE "users.count=1000; users.think=exponential(10s); cpu.request=0; server.idle_limit=5s; " \
+                "run.warmup=200s; run.horizon=1200s; "
+#define UNLIMITED RENEWAL "server.requests_per_connection=0"
+#define LIMITED RENEWAL "server.requests_per_connection=5"
+/* With service 0.2 s on as many cores as users, so that nobody waits. */
+#define SERVED RENEWAL "server.idle_limit=15s; server.requests_per_connection=5; cpu.request=200ms; machine.cores=1000"
+#define UNIFORM RENEWAL "users.think=uniform(1s,9s); server.idle_limit=4s; server.requests_per_connection=0"
+#define WEIBULL RENEWAL "users.think=weibull(8s,0.7); server.idle_limit=6s; server.requests_per_connection=20; run.horizon=2200s"
+#define OFF RENEWAL "server.keepalive=off; server.requests_per_connection=1"
+
+#define MVA_SOURCE "Reiser & Lavenberg 1980 (MVA)"
+#define RENEWAL_SOURCE "renewal-reward theorem"
+
+const struct check web_checks[WEB_CHECKS] = {
+    {"closed N 50, Z 7 s, S 0.1 s, 1 core", MVA "users.count=50; machine.cores=1; run.horizon=20200s",
+     "requests_per_s", mva_throughput, MVA_SOURCE},
+    {"closed N 50, Z 7 s, S 0.1 s, 1 core", MVA "users.count=50; machine.cores=1; run.horizon=20200s",
+     "page_response", mva_response, MVA_SOURCE},
+    {"closed N 280, Z 7 s, S 0.1 s, 4 cores", MVA "users.count=280; machine.cores=4; run.horizon=10200s",
+     "requests_per_s", mva_throughput, MVA_SOURCE},
+    {"closed N 280, Z 7 s, S 0.1 s, 4 cores", MVA "users.count=280; machine.cores=4; run.horizon=10200s",
+     "page_response", mva_response, MVA_SOURCE},
+    {"gaps exp 10 s, T 5 s", UNLIMITED, "reuse_share", renewal_reuse, RENEWAL_SOURCE},
+    {"gaps exp 10 s, T 5 s", UNLIMITED, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
+    {"gaps exp 10 s, T 5 s", UNLIMITED, "connections_open", renewal_held, RENEWAL_SOURCE},
+    {"gaps exp 10 s, T 5 s", UNLIMITED, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
+    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "reuse_share", renewal_reuse, RENEWAL_SOURCE},
+    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
+    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "daemons_held", renewal_held, RENEWAL_SOURCE},
+    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
+    {"same, T 15 s, service 0.2 s", SERVED, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
+    {"same, T 15 s, service 0.2 s", SERVED, "daemons_held", renewal_held, RENEWAL_SOURCE},
+    {"same, T 15 s, service 0.2 s", SERVED, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
+    {"gaps uniform 1..9 s, T 4 s", UNIFORM, "reuse_share", renewal_reuse, RENEWAL_SOURCE},
+    {"gaps uniform 1..9 s, T 4 s", UNIFORM, "connections_open", renewal_held, RENEWAL_SOURCE},
+    {"gaps uniform 1..9 s, T 4 s", UNIFORM, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
+    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "reuse_share", renewal_reuse, RENEWAL_SOURCE},
+    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
+    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "connections_open", renewal_held, RENEWAL_SOURCE},
+    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
+    {"keep-alive off", OFF, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
+    {"keep-alive off", OFF, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
+};

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * connection: one TCP connection from the SYN to the last FIN, seen from both ends. 40 bytes, so that 6 M of
+ * them fit in 240 MB; named by a 32-bit number in a pool.
+ *
+ * The two ends do not know the same thing at the same time: while the server's FIN travels, the client may send a request into a
+ * connection that is already closing. So each end has its own state, and what is in flight
+ * each way is a set of bits. Packets of one direction land in the order in which they were sent.
+ */
+#ifndef MODELS_WEB_CONNECTION_H
+#define MODELS_WEB_CONNECTION_H
+
+#include "sim/kernel/simulation.h"
+
+/* What the server does for it. The words are the scoreboard's (httpd scoreboard.h). */
+enum connection_state {
+    CONNECTION_NONE,   /* not established, or done */
+    CONNECTION_QUEUED, /* established, in the accept queue */
+    CONNECTION_BUSY,   /* a request is being read or answered */
+    CONNECTION_IDLE,   /* keep-alive */
+    CONNECTION_CLOSING /* FIN sent, waiting for the client's */
+};
+
+/* In flight to the server, and to the client. Lower bits were sent earlier. */
+enum { UP_SYN = 1, UP_REQUEST = 2, UP_FIN = 4 };
+enum { DOWN_RESPONSE = 1, DOWN_LAST = 2 /* a response with the FIN */, DOWN_FIN = 4 };
+
+struct connection {
+    struct lane_node timer; /* idle limit, or closing limit */
+    double sent_s;          /* when the browser had the request in hand that is now under way */
+    uint32_t user;          /* POOL_NONE once the browser is done with it */
+    uint32_t n_requests;    /* that reached the server */
+    uint8_t slot;           /* which of the user's connections */
+    uint8_t state;          /* enum connection_state */
+    uint8_t up, down;       /* in flight */
+    uint8_t path;           /* round trip class, see network.h */
+    uint8_t n_syn;          /* SYNs sent */
+    bool dynamic;           /* the request under way is for a dynamic document */
+    bool document;          /* ... for a document */
+};
+
+_Static_assert(sizeof(struct connection) == 40, "six connections are 240 bytes");
+
+#endif

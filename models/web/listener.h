@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * listener: the kernel's side of a new connection. It completes the handshake without the server; the connection then waits
+ * in the accept queue, which holds min(backlog, somaxconn). A full queue drops the SYN (or the ACK), and the
+ * client sends the SYN again 1, 3, 7, 15, 31 and 63 s after the first and fails at 127 s (Linux,
+ * tcp_syn_retries = 6, initial retransmission timeout 1 s: kernel ip-sysctl; RFC 6298).
+ */
+#ifndef MODELS_WEB_LISTENER_H
+#define MODELS_WEB_LISTENER_H
+
+#include "models/web/web.h"
+
+void listener_open(struct web *web, const struct param_set *set);
+
+/* A SYN landed; the client's ACK landed, with its first request. */
+void listener_syn(struct web *web, uint32_t c);
+void listener_established(struct web *web, uint32_t c);
+
+/* The client's retransmission timer. */
+void listener_syn_retry(struct web *web, uint32_t c);
+
+#endif

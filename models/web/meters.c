@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/web/memory.h"
+#include "models/web/meters.h"
+
+#include "models/models.h"
+
+/* ---- the table ------------------------------------------------------------------------------------ */
+
+#define LEVEL(name, unit, help) {name, unit, MEASURE_LEVEL, help}
+#define VALUE(name, unit, help) {name, unit, MEASURE_VALUE, help}
+
+const struct measure web_measures[WEB_MEASURES] = {
+    [M_ALIVE] = LEVEL("daemons_alive", "1", "Daemons that exist, starting and spare ones included."),
+    [M_HELD] = LEVEL("daemons_held", "1", "Daemons that hold a connection: busy + idle keep-alive + closing."),
+    [M_BUSY] = LEVEL("daemons_busy", "1", "Daemons with a request at hand."),
+    [M_IDLE] = LEVEL("daemons_idle_keepalive", "1", "Daemons that wait for the next request of a connection."),
+    [M_CLOSING] = LEVEL("daemons_closing", "1", "Daemons that wait for the client's FIN."),
+    [M_OPEN] = LEVEL("connections_open", "1", "Connections established at the server and not yet done."),
+    [M_BACKLOG] = LEVEL("backlog", "1", "Connections in the accept queue."),
+    [M_TIME_WAIT] = LEVEL("time_wait", "1", "TIME_WAIT entries at the server."),
+    [M_RSS] = LEVEL("memory_rss", "B", "Resident sets added up, shared pages counted for each daemon."),
+    [M_PSS] = LEVEL("memory_pss", "B", "Memory of the processes, shared pages counted once."),
+    [M_HELD_BYTES] = LEVEL("memory_held", "B", "Resident sets of the daemons that hold a connection."),
+    [M_KERNEL] = LEVEL("memory_kernel", "B", "Kernel memory of daemons, sockets and TIME_WAIT entries."),
+    [M_TOTAL] = LEVEL("memory_total", "B", "memory_pss + memory_kernel: what is gone from RAM."),
+    [M_RAM_SHARE] = VALUE("ram_share", "1", "Peak of memory_total over machine.ram."),
+    [M_CPU] = VALUE("cpu_utilisation", "1", "Share of the cores' time spent working."),
+    [M_REQUESTS_PER_S] = VALUE("requests_per_s", "1/s", "Requests answered per second."),
+    [M_PAGES_PER_S] = VALUE("pages_per_s", "1/s", "Pages complete per second."),
+    [M_CONNECTIONS_PER_S] = VALUE("connections_per_s", "1/s", "Connections established per second."),
+    [M_CONNECTIONS_OPENED] = VALUE("connections_opened", "1", "Connections established in the window."),
+    [M_CONNECTION_SECONDS] = VALUE("connection_seconds", "s", "Life times of connections in the window added up; of a trace, whole life times."),
+    [M_OPEN_PEAK_EVENT] = VALUE("connections_open_peak_event", "1", "Most connections open at any event, also for no time at all."),
+    [M_REQUEST_RESPONSE] = {"request_response", "s", MEASURE_RESPONSE, "From the browser's decision, connecting included, to the last byte."},
+    [M_PAGE_RESPONSE] = {"page_response", "s", MEASURE_RESPONSE, "From the click to the last byte of the last object."},
+    [M_ACCEPT_WAIT] = VALUE("accept_wait", "s", "Mean wait of a connection in the accept queue, by Little's law."),
+    [M_REQUESTS_PER_CONNECTION] = VALUE("requests_per_connection", "1", "Requests over connections established."),
+    [M_REUSE_SHARE] = VALUE("reuse_share", "1", "Share of requests sent on a connection already open."),
+    [M_CLOSED_IDLE] = VALUE("closed_by_idle_limit_per_s", "1/s", "Connections closed at the idle limit."),
+    [M_CLOSED_LIMIT] = VALUE("closed_by_request_limit_per_s", "1/s", "Connections closed at the request limit."),
+    [M_CLOSED_OFF] = VALUE("closed_keepalive_off_per_s", "1/s", "Connections closed after their only request."),
+    [M_RESETS] = VALUE("resets_per_s", "1/s", "Requests that met a connection being closed and were sent again."),
+    [M_SYN_DROPPED] = VALUE("syn_dropped_per_s", "1/s", "SYNs and ACKs dropped for a full accept queue."),
+    [M_FAILED] = VALUE("connects_failed_per_s", "1/s", "Connections given up after 127 s."),
+    [M_FORKED] = VALUE("daemons_forked_per_s", "1/s", "Daemons forked."),
+    [M_REAPED] = VALUE("daemons_reaped_per_s", "1/s", "Daemons ended because too many were idle."),
+    [M_FORK_REFUSED] = VALUE("forks_refused_per_s", "1/s", "Forks that would not fit in RAM."),
+};
+
+const char *const web_series_columns[WEB_SERIES_COLUMNS] = {
+    "daemons_alive", "daemons_held", "daemons_busy", "daemons_idle_keepalive", "daemons_closing",
+    "daemons_spare", "connections_open", "backlog", "time_wait", "memory_rss", "memory_pss", "memory_total",
+    "cpu_utilisation", "requests_per_s", "pages_per_s", "connections_per_s",
+};
+
+/* ---- counting -------------------------------------------------------------------------------------- */
+
+void meters_open(struct meters *meters, double time_wait_s, struct arena *arena) {
+    for (size_t i = 0; i < LEVELS; i++) time_average_open(&meters->level[i], 0, 0);
+    delay_line_open(&meters->time_wait, time_wait_s, arena);
+    quantile_open(&meters->request_quantile, arena);
+    quantile_open(&meters->page_quantile, arena);
+    meters->end_s = -1;
+}
+
+void meters_reset(struct meters *meters, double now_s) {
+    for (size_t i = 0; i < LEVELS; i++) time_average_reset(&meters->level[i], now_s);
+    delay_line_advance(&meters->time_wait, now_s);
+    time_average_reset(&meters->time_wait.present, now_s);
+    memcpy(meters->count_at_start, meters->count, sizeof meters->count);
+    memset(meters->seen_integral, 0, sizeof meters->seen_integral);
+    tally_reset(&meters->request_response);
+    tally_reset(&meters->page_response);
+    quantile_reset(&meters->request_quantile);
+    quantile_reset(&meters->page_quantile);
+}
+
+void meters_end(struct meters *meters, double now_s) {
+    delay_line_advance(&meters->time_wait, now_s);
+    memcpy(meters->level_at_end, meters->level, sizeof meters->level);
+    meters->time_wait_at_end = meters->time_wait.present;
+    meters->end_s = now_s;
+}
+
+/* ---- reporting --------------------------------------------------------------------------------------- */
+
+/* Mean over the window, peak over the whole run: the two differ for a trace, whose connections outlive it. */
+static struct time_average window(const struct time_average *at_end, const struct time_average *now,
+                                  double end_s, double now_s) {
+    struct time_average whole = *at_end, last = *now;
+    time_average_set(&whole, end_s, at_end->level);
+    time_average_set(&last, now_s, now->level);
+    whole.peak = fmax(whole.peak, last.peak);
+    whole.peak_event = fmax(whole.peak_event, last.peak_event);
+    return whole;
+}
+
+static struct time_average scaled(struct time_average level, double offset, double factor) {
+    double window_s = level.since_s - level.start_s;
+    level.integral = offset * window_s + factor * level.integral;
+    level.level = offset + factor * level.level;
+    level.peak = offset + factor * level.peak;
+    return level;
+}
+
+static struct time_average sum(struct time_average a, struct time_average b) {
+    a.integral += b.integral;
+    a.level += b.level;
+    return a;
+}
+
+static double in_window(const struct meters *meters, enum web_counter counter) {
+    return (double)(meters->count[counter] - meters->count_at_start[counter]);
+}
+
+static double ratio(double a, double b) { return b > 0 ? a / b : NOTHING_OBSERVED; }
+
+static void report_memory(struct web *web, const struct time_average *level, struct time_average time_wait) {
+    const struct memory *memory = &web->memory;
+    const struct model *model = &model_web;
+    struct run *run = web->run;
+    double end_s = web->meters.end_s;
+    struct time_average rss = scaled(level[LEVEL_ALIVE], memory->base_bytes, memory->daemon_rss_bytes);
+    struct time_average pss = scaled(level[LEVEL_ALIVE], memory->shared_bytes, memory->daemon_private_bytes);
+    struct time_average held = scaled(level[LEVEL_HELD], 0, memory->daemon_rss_bytes);
+    struct time_average kernel = sum(sum(scaled(level[LEVEL_ALIVE], 0, memory->daemon_kernel_bytes),
+                                         scaled(level[LEVEL_OPEN], 0, memory->socket_bytes)),
+                                     scaled(time_wait, 0, memory->time_wait_bytes));
+    struct time_average total = sum(kernel, pss);
+    kernel.peak = memory->kernel_peak_bytes;
+    total.peak = memory->total_peak_bytes;
+    run_put_level(run, model, M_RSS, &rss, end_s);
+    run_put_level(run, model, M_PSS, &pss, end_s);
+    run_put_level(run, model, M_HELD_BYTES, &held, end_s);
+    run_put_level(run, model, M_KERNEL, &kernel, end_s);
+    run_put_level(run, model, M_TOTAL, &total, end_s);
+    run_put_value(run, model, M_RAM_SHARE, total.peak / memory->ram_bytes);
+}
+
+static void report_rates(struct web *web, double window_s) {
+    static const struct { size_t measure; enum web_counter counter; } rates[] = {
+        {M_REQUESTS_PER_S, COUNT_ANSWERED}, {M_PAGES_PER_S, COUNT_PAGES}, {M_CONNECTIONS_PER_S, COUNT_OPENED},
+        {M_CLOSED_IDLE, COUNT_CLOSED_IDLE}, {M_CLOSED_LIMIT, COUNT_CLOSED_LIMIT}, {M_CLOSED_OFF, COUNT_CLOSED_OFF},
+        {M_RESETS, COUNT_RESETS}, {M_SYN_DROPPED, COUNT_SYN_DROPPED}, {M_FAILED, COUNT_FAILED},
+        {M_FORKED, COUNT_FORKED}, {M_REAPED, COUNT_REAPED}, {M_FORK_REFUSED, COUNT_FORK_REFUSED},
+    };
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
+        run_put_value(web->run, &model_web, rates[i].measure,
+                      ratio(in_window(&web->meters, rates[i].counter), window_s));
+}
+
+static void report_connections(struct web *web, const struct time_average *level) {
+    const struct meters *meters = &web->meters;
+    struct run *run = web->run;
+    const struct model *model = &model_web;
+    double requests = in_window(meters, COUNT_REQUESTS), opened = in_window(meters, COUNT_OPENED);
+    run_put_value(run, model, M_CONNECTIONS_OPENED, opened);
+    run_put_value(run, model, M_CONNECTION_SECONDS, time_average_integral(&meters->level[LEVEL_OPEN], web_now(web)));
+    run_put_value(run, model, M_OPEN_PEAK_EVENT, level[LEVEL_OPEN].peak_event);
+    run_put_value(run, model, M_REQUESTS_PER_CONNECTION, ratio(requests, opened));
+    run_put_value(run, model, M_REUSE_SHARE, ratio(in_window(meters, COUNT_REUSED), requests));
+    run_put_value(run, model, M_ACCEPT_WAIT, ratio(level[LEVEL_BACKLOG].integral, opened));
+}
+
+/* Nothing may get lost: what was opened is done, or still there; what was sent is answered, failed or under way. */
+static void assert_conservation(const struct web *web) {
+    const uint64_t *count = web->meters.count;
+    uint64_t in_flight = 0;
+    for (uint32_t i = 0; i < web->browser.n_users; i++)
+        in_flight += ((const struct user *)(const void *)(web->browser.users + i * web->browser.user_bytes))->in_flight;
+    SIM_ASSERT(count[COUNT_REQUESTS] == count[COUNT_ANSWERED] + count[COUNT_FAILED] + in_flight);
+    const struct time_average *level = web->meters.level;
+    uint64_t closed = count[COUNT_CLOSED_IDLE] + count[COUNT_CLOSED_LIMIT] + count[COUNT_CLOSED_OFF];
+    double serving = level[LEVEL_BACKLOG].level + level[LEVEL_BUSY].level + level[LEVEL_IDLE].level;
+    SIM_ASSERT(count[COUNT_OPENED] == closed + (uint64_t)serving);
+    uint64_t held = (uint64_t)(level[LEVEL_BUSY].level + level[LEVEL_IDLE].level + level[LEVEL_CLOSING].level);
+    SIM_ASSERT((uint64_t)level[LEVEL_HELD].level == held);
+    SIM_ASSERT((uint64_t)level[LEVEL_OPEN].level == held + (uint64_t)level[LEVEL_BACKLOG].level);
+    SIM_ASSERT(web->server.n_alive == web->server.n_spare + web->server.n_starting + held);
+}
+
+void meters_report(struct web *web) {
+    static const size_t measure_of[LEVELS] = {M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_BACKLOG};
+    struct meters *meters = &web->meters;
+    struct run *run = web->run;
+    double now_s = web_now(web);
+    if (meters->end_s < 0) meters_end(meters, now_s);
+    double end_s = meters->end_s, window_s = end_s - meters->level[0].start_s;
+    struct time_average level[LEVELS];
+    for (size_t i = 0; i < LEVELS; i++) {
+        level[i] = window(&meters->level_at_end[i], &meters->level[i], end_s, now_s);
+        run_put_level(run, &model_web, measure_of[i], &level[i], end_s);
+    }
+    struct time_average time_wait = window(&meters->time_wait_at_end, &meters->time_wait_at_end, end_s, end_s);
+    run_put_level(run, &model_web, M_TIME_WAIT, &time_wait, end_s);
+    report_memory(web, level, time_wait);
+    time_average_set(&web->cpu.ps.busy, now_s, web->cpu.ps.busy.level);
+    run_put_value(run, &model_web, M_CPU, ratio(web->cpu.ps.busy.integral, window_s * web->cpu.ps.units));
+    report_rates(web, window_s);
+    report_connections(web, level);
+    run_put_response(run, &model_web, M_REQUEST_RESPONSE, &meters->request_response, &meters->request_quantile);
+    run_put_response(run, &model_web, M_PAGE_RESPONSE, &meters->page_response, &meters->page_quantile);
+    run->n_events = web->simulation.n_executed;
+    run->n_jobs = meters->count[COUNT_ANSWERED];
+    assert_conservation(web);
+}
+
+/* ---- the time line ------------------------------------------------------------------------------------ */
+
+/* Mean of a level since the last row, from what its integral has grown by. */
+static double mean_since(double *seen, double integral, double interval_s) {
+    double mean = (integral - *seen) / interval_s;
+    *seen = integral;
+    return mean;
+}
+
+void meters_observe(struct web *web) {
+    struct meters *meters = &web->meters;
+    const struct memory *memory = &web->memory;
+    double now_s = web_now(web), interval_s = web->run->series->interval_s, mean[LEVELS + 2], rate[COUNTERS];
+    double *row = series_row(web->run->series);
+    if (!row) return;
+    for (size_t i = 0; i < LEVELS; i++)
+        mean[i] = mean_since(&meters->seen_integral[i], time_average_integral(&meters->level[i], now_s), interval_s);
+    delay_line_advance(&meters->time_wait, now_s);
+    double time_wait = mean_since(&meters->seen_integral[LEVELS],
+                                  time_average_integral(&meters->time_wait.present, now_s), interval_s);
+    double cpu = mean_since(&meters->seen_integral[LEVELS + 1],
+                            time_average_integral(&web->cpu.ps.busy, now_s), interval_s) / web->cpu.ps.units;
+    for (size_t i = 0; i < COUNTERS; i++) {
+        rate[i] = (double)(meters->count[i] - meters->seen_count[i]) / interval_s;
+        meters->seen_count[i] = meters->count[i];
+    }
+    double alive = mean[LEVEL_ALIVE], pss = memory_pss_bytes(memory, alive);
+    const double values[] = {
+        now_s, alive, mean[LEVEL_HELD], mean[LEVEL_BUSY], mean[LEVEL_IDLE], mean[LEVEL_CLOSING],
+        alive - mean[LEVEL_HELD], mean[LEVEL_OPEN], mean[LEVEL_BACKLOG], time_wait,
+        memory->base_bytes + memory->daemon_rss_bytes * alive, pss,
+        pss + memory_kernel_bytes(memory, alive, mean[LEVEL_OPEN], time_wait),
+        cpu, rate[COUNT_ANSWERED], rate[COUNT_PAGES], rate[COUNT_OPENED],
+    };
+    memcpy(row, values, sizeof values);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * meters: what the web model counts, and the table of measures that comes of it.
+ *
+ * Counters run from time 0, so that conservation can be asserted over the whole run; the window's share is the
+ * difference to a copy taken at the end of the warm-up. Levels are forgotten at that moment.
+ */
+#ifndef MODELS_WEB_METERS_H
+#define MODELS_WEB_METERS_H
+
+#include "sim/kernel/delay_line.h"
+#include "sim/model.h"
+
+/* Levels that are stored; daemons held, memory and CPU are computed from them. */
+enum web_level {
+    LEVEL_ALIVE, LEVEL_HELD, LEVEL_BUSY, LEVEL_IDLE, LEVEL_CLOSING, LEVEL_OPEN, LEVEL_BACKLOG,
+    LEVELS
+};
+
+/* Events that are counted. */
+enum web_counter {
+    COUNT_REQUESTS,        /* in hand of a browser with a connection to send them on */
+    COUNT_REUSED,          /* of these: on an open connection */
+    COUNT_ANSWERED, COUNT_FAILED, COUNT_PAGES,
+    COUNT_OPENED,          /* established at the server */
+    COUNT_GONE,            /* done at both ends */
+    COUNT_CLOSED_IDLE, COUNT_CLOSED_LIMIT, COUNT_CLOSED_OFF, /* why the server closed */
+    COUNT_RESETS,          /* requests that met a connection which the server was closing; sent again */
+    COUNT_SYN_DROPPED, COUNT_FORKED, COUNT_REAPED, COUNT_FORK_REFUSED,
+    COUNTERS
+};
+
+struct meters {
+    struct time_average level[LEVELS];
+    struct time_average level_at_end[LEVELS]; /* a trace's window ends before its run */
+    struct delay_line time_wait;
+    struct time_average time_wait_at_end;
+    double end_s; /* of the window; < 0 until it is known */
+    uint64_t count[COUNTERS], count_at_start[COUNTERS];
+    struct tally request_response, page_response, accept_wait;
+    struct quantile request_quantile, page_quantile;
+    /* time line */
+    double seen_integral[LEVELS + 2]; /* ... TIME_WAIT, CPU */
+    uint64_t seen_count[COUNTERS];
+};
+
+void meters_open(struct meters *meters, double time_wait_s, struct arena *arena);
+
+static inline void meters_level_add(struct meters *meters, enum web_level level, double now_s, double change) {
+    time_average_add(&meters->level[level], now_s, change);
+}
+
+/* Forgets all that was observed before now. */
+void meters_reset(struct meters *meters, double now_s);
+
+/* Fixes the end of the window; levels count no longer towards means. */
+void meters_end(struct meters *meters, double now_s);
+
+static inline void meters_request_done(struct meters *meters, double response_s) {
+    meters->count[COUNT_ANSWERED]++;
+    tally_observe(&meters->request_response, response_s);
+    quantile_observe(&meters->request_quantile, response_s);
+}
+
+static inline void meters_page_done(struct meters *meters, double response_s) {
+    meters->count[COUNT_PAGES]++;
+    tally_observe(&meters->page_response, response_s);
+    quantile_observe(&meters->page_quantile, response_s);
+}
+
+/* ---- the measures --------------------------------------------------------------------------------- */
+
+struct web;
+/* The columns of results, in the order of `linger run`. */
+enum web_measure {
+    M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_BACKLOG, M_TIME_WAIT,
+    M_RSS, M_PSS, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CPU,
+    M_REQUESTS_PER_S, M_PAGES_PER_S, M_CONNECTIONS_PER_S, M_CONNECTIONS_OPENED, M_CONNECTION_SECONDS,
+    M_OPEN_PEAK_EVENT, M_REQUEST_RESPONSE, M_PAGE_RESPONSE, M_ACCEPT_WAIT, M_REQUESTS_PER_CONNECTION,
+    M_REUSE_SHARE, M_CLOSED_IDLE, M_CLOSED_LIMIT, M_CLOSED_OFF, M_RESETS, M_SYN_DROPPED, M_FAILED,
+    M_FORKED, M_REAPED, M_FORK_REFUSED,
+    WEB_MEASURES
+};
+extern const struct measure web_measures[WEB_MEASURES];
+
+enum { WEB_SERIES_COLUMNS = 16 };
+extern const char *const web_series_columns[WEB_SERIES_COLUMNS];
+
+/* Writes all results at the end of a run. */
+void meters_report(struct web *web);
+
+/* One row of the time line: means over the interval that ends now. */
+void meters_observe(struct web *web);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * network: what travels and how long. A new connection costs one round trip before its request can leave: SYN, SYN-ACK,
+ * then ACK and request together, so the request lands 1.5 round trips after the decision, on a reused
+ * connection 0.5. Response and FIN take half a round trip each.
+ *
+ * Every delay is one of two constants a path, so packets wait in lanes (kernel/simulation.h), O(1) each.
+ */
+#ifndef MODELS_WEB_NETWORK_H
+#define MODELS_WEB_NETWORK_H
+
+#include "models/web/web.h"
+
+/* The path of this round trip time, made if it is new. Paths are shared by all classes of users with equal
+ * round trips; more than PATHS_MAX different ones are refused when the scenario is checked. */
+uint8_t network_path(struct web *web, double rtt_s);
+
+static inline struct path *network_path_of(struct web *web, const struct connection *connection) {
+    return &web->network.paths[connection->path];
+}
+
+/* Sends to the server (UP_*) and to the client (DOWN_*). */
+static inline void network_up(struct web *web, uint32_t c, uint8_t what) {
+    struct connection *connection = connection_at(web, c);
+    connection->up |= what;
+    lane_arm(&web->simulation, &network_path_of(web, connection)->up, c);
+}
+static inline void network_down(struct web *web, uint32_t c, uint8_t what) {
+    struct connection *connection = connection_at(web, c);
+    connection->down |= what;
+    lane_arm(&web->simulation, &network_path_of(web, connection)->down, c);
+}
+/* SYN-ACK to the client, ACK and request back. */
+static inline void network_handshake(struct web *web, uint32_t c) {
+    lane_arm(&web->simulation, &network_path_of(web, connection_at(web, c))->handshake, c);
+}
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * params: what a scenario may say about users, server, machine and costs. The words are neutral; what a vendor
+ * calls them stands in the help. Order here is the order of `linger params`.
+ */
+#ifndef MODELS_WEB_PARAMS_H
+#define MODELS_WEB_PARAMS_H
+
+#include "sim/param.h"
+
+enum web_param {
+    USERS_COUNT, USERS_THINK, USERS_OBJECTS, USERS_CONNECTIONS, USERS_DYNAMIC_SHARE, USERS_RTT,
+    USERS_ANSWERS_CLOSE,
+    SERVER_ARCHITECTURE, SERVER_KEEPALIVE, SERVER_IDLE_LIMIT, SERVER_REQUESTS_PER_CONNECTION,
+    SERVER_WORKER_LIMIT, SERVER_START, SERVER_SPARE_MIN, SERVER_SPARE_MAX, SERVER_SPAWN_MAX,
+    SERVER_BACKLOG, SERVER_CLOSING_LIMIT, SERVER_TIE,
+    MACHINE_CORES, MACHINE_RAM,
+    CPU_CONNECTION, CPU_REQUEST, CPU_DYNAMIC, CPU_FORK,
+    MEMORY_BASE, MEMORY_SHARED, MEMORY_DAEMON_RSS, MEMORY_DAEMON_PRIVATE, MEMORY_DAEMON_KERNEL,
+    MEMORY_SOCKET, MEMORY_TIME_WAIT, TCP_TIME_WAIT,
+    WEB_PARAMS
+};
+
+enum { ARCHITECTURE_PREFORK };
+enum { TIE_TIMER, TIE_REQUEST };
+
+extern const struct param web_params[WEB_PARAMS];
+
+#endif

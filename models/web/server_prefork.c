@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * prefork: one process holds one connection, from accept until the connection is done, idle time included.
+ *
+ * The pool follows httpd's prefork.c (perform_idle_server_maintenance), once a second: with more than
+ * spare_max idle one process is ended and the spawn rate falls back to 1; with fewer than spare_min the spawn rate's number
+ * is forked, within the worker limit, and the rate doubles up to 32; otherwise it is 1 again. A process
+ * that is still starting counts as idle. It never takes an idle connection back.
+ *
+ * Since all daemons are alike there are only their numbers.
+ */
+#include "models/web/cpu.h"
+#include "models/web/memory.h"
+#include "models/web/server.h"
+
+/* Start daemons are there at time 0, as after a start without load. */
+static void prefork_open(struct web *web) {
+    struct server *server = &web->server;
+    server->n_spare = server->n_alive;
+    server->spawn_rate = 1;
+    time_average_open(&web->meters.level[LEVEL_ALIVE], 0, server->n_alive);
+    memory_note(web);
+}
+
+static bool prefork_hold(struct web *web) {
+    if (web->server.n_spare == 0) return false;
+    web->server.n_spare--;
+    return true;
+}
+
+static void prefork_release(struct web *web) {
+    web->server.n_spare++;
+    server_accept_waiting(web);
+}
+
+static void prefork_forked(struct web *web) {
+    web->server.n_starting--;
+    prefork_release(web);
+}
+
+static void count_alive(struct web *web, double change) {
+    meters_level_add(&web->meters, LEVEL_ALIVE, web_now(web), change);
+}
+
+static void reap(struct web *web) {
+    web->server.n_spare--;
+    web->server.n_alive--;
+    web->server.spawn_rate = 1;
+    web->meters.count[COUNT_REAPED]++;
+    count_alive(web, -1);
+}
+
+static void fork_one(struct web *web) {
+    if (!memory_fits_daemon(web)) {
+        web->meters.count[COUNT_FORK_REFUSED]++;
+        return;
+    }
+    web->server.n_alive++;
+    web->server.n_starting++;
+    web->meters.count[COUNT_FORKED]++;
+    count_alive(web, 1);
+    memory_note(web);
+    cpu_begin_fork(web);
+}
+
+static void spawn(struct web *web) {
+    struct server *server = &web->server;
+    uint32_t room = server->worker_limit - server->n_alive;
+    if (room == 0) { /* "server reached MaxRequestWorkers" */
+        server->spawn_rate = 1;
+        return;
+    }
+    uint32_t n = server->spawn_rate < room ? server->spawn_rate : room;
+    for (uint32_t i = 0; i < n; i++) fork_one(web);
+    if (server->spawn_rate < server->spawn_max)
+        server->spawn_rate = (uint32_t)fmin(2.0 * server->spawn_rate, server->spawn_max);
+}
+
+static void prefork_tick(struct web *web) {
+    struct server *server = &web->server;
+    uint32_t idle = server->n_spare + server->n_starting;
+    if (idle > server->spare_max && server->n_spare > 0) reap(web);
+    else if (idle < server->spare_min) spawn(web);
+    else server->spawn_rate = 1;
+}
+
+const struct server_architecture server_prefork = {
+    .name = "prefork",
+    .open = prefork_open,
+    .hold = prefork_hold,
+    .release = prefork_release,
+    .forked = prefork_forked,
+    .tick = prefork_tick,
+};

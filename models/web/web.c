@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Puts the rooms together: event routines, one replication, the model's entry.
+ */
+#include "models/web/web.h"
+
+#include "models/models.h"
+#include "models/web/browser.h"
+#include "models/web/checks.h"
+#include "models/web/cpu.h"
+#include "models/web/listener.h"
+#include "models/web/memory.h"
+#include "models/web/network.h"
+#include "models/web/server.h"
+
+/* ---- event routines: each hands on to the room that it concerns ------------------------------------- */
+
+static void on_idle_limit(void *model, uint32_t c) { server_idle_limit(model, c); }
+static void on_closing_limit(void *model, uint32_t c) { server_closing_limit(model, c); }
+static void on_handshake(void *model, uint32_t c) { listener_established(model, c); }
+static void on_syn_retry(void *model, uint32_t c) { listener_syn_retry(model, c); }
+static void on_think_end(void *model, uint32_t user) { browser_think_end(model, user); }
+
+static void on_cpu_done(void *model, uint32_t unused) {
+    (void)unused;
+    struct web *web = model;
+    uint32_t job = cpu_finish(web);
+    if (job == CPU_JOB_FORK) web->server.architecture->forked(web);
+    else server_answered(web, job);
+    cpu_plan(web);
+}
+
+/* Packets of one connection and direction land in the order in which they left: the lowest bit first. */
+static void on_uplink(void *model, uint32_t c) {
+    struct web *web = model;
+    struct connection *connection = connection_at(web, c);
+    uint8_t what = connection->up & (uint8_t)-connection->up;
+    connection->up ^= what;
+    if (what == UP_REQUEST) server_request(web, c);
+    else if (what == UP_SYN) listener_syn(web, c);
+    else server_fin(web, c);
+}
+
+static void on_downlink(void *model, uint32_t c) {
+    struct web *web = model;
+    struct connection *connection = connection_at(web, c);
+    uint8_t what = connection->down & (uint8_t)-connection->down;
+    connection->down ^= what;
+    if (what == DOWN_FIN) browser_fin(web, c);
+    else browser_response(web, c, what == DOWN_LAST);
+}
+
+static void on_trace_request(void *model, uint32_t unused) {
+    (void)unused;
+    struct web *web = model;
+    if (web->browser.next_request == 0) { /* the window begins with the first request */
+        meters_reset(&web->meters, web_now(web));
+        time_average_reset(&web->cpu.ps.busy, web_now(web));
+    }
+    browser_trace_request(web);
+}
+
+static void on_trace_end(void *model, uint32_t unused) {
+    (void)unused;
+    struct web *web = model;
+    meters_end(&web->meters, web_now(web));
+}
+
+/* A trace that is over and has no connection left needs no more maintenance: the run ends by itself. */
+static bool is_over(const struct web *web) {
+    return web->browser.workload->n_requests && web->meters.end_s >= 0 && pool_in_use(&web->connections) == 0;
+}
+
+static void on_pool_tick(void *model, uint32_t unused) {
+    (void)unused;
+    struct web *web = model;
+    web->server.architecture->tick(web);
+    if (!is_over(web)) simulation_at(&web->simulation, web_now(web) + 1, EVENT_POOL_TICK, 0);
+}
+
+static void on_observe(void *model, uint32_t unused) {
+    (void)unused;
+    struct web *web = model;
+    meters_observe(web);
+    if (!is_over(web))
+        simulation_at(&web->simulation, web_now(web) + web->run->series->interval_s, EVENT_OBSERVE, 0);
+}
+
+static void on_warmup(void *model, uint32_t unused) {
+    (void)unused;
+    struct web *web = model;
+    meters_reset(&web->meters, web_now(web));
+    time_average_reset(&web->cpu.ps.busy, web_now(web));
+    web->memory.kernel_peak_bytes = web->memory.total_peak_bytes = 0;
+    memory_note(web);
+}
+
+static const struct event_class classes[WEB_EVENTS] = {
+    [EVENT_IDLE_LIMIT] = {"idle limit", on_idle_limit},
+    [EVENT_CLOSING_LIMIT] = {"closing limit", on_closing_limit},
+    [EVENT_CPU_DONE] = {"cpu done", on_cpu_done},
+    [EVENT_UPLINK] = {"lands at the server", on_uplink},
+    [EVENT_DOWNLINK] = {"lands at the client", on_downlink},
+    [EVENT_HANDSHAKE] = {"handshake done", on_handshake},
+    [EVENT_SYN_RETRY] = {"SYN retry", on_syn_retry},
+    [EVENT_THINK_END] = {"think end", on_think_end},
+    [EVENT_TRACE_REQUEST] = {"trace request", on_trace_request},
+    [EVENT_POOL_TICK] = {"pool tick", on_pool_tick},
+    [EVENT_IDLE_LIMIT_LATE] = {"idle limit", on_idle_limit},
+    [EVENT_TRACE_END] = {"trace end", on_trace_end},
+    [EVENT_OBSERVE] = {"observe", on_observe},
+    [EVENT_WARMUP] = {"warm-up", on_warmup},
+};
+
+/* ---- one replication ---------------------------------------------------------------------------------- */
+
+/* Connections that can exist at once: those of browsers, and those that browsers are done with and the server is
+ * not, each of which is in a daemon's hands or has its last FIN under way (a second life of a slot at most). */
+static uint32_t connections_capacity(const struct param_set *set, const struct workload *workload) {
+    double daemons = set->values[SERVER_WORKER_LIMIT].number;
+    double browsers = browser_connections_max(set, workload);
+    return (uint32_t)fmin(3 * browsers + daemons + 64, 4e9);
+}
+
+/* In the heap: a think time for each user, a SYN retry for each connection, the laboratory's few. */
+static size_t heap_capacity(const struct web *web, const struct param_set *set, const struct workload *workload) {
+    const size_t stale_events_too = (size_t)1 << 26;
+    if (web->run->heap_only) return stale_events_too;
+    return (size_t)browser_users(set, workload) + browser_connections_max(set, workload) + 16;
+}
+
+static void run_web(const struct param_set *set, const struct workload *workload, struct run *run) {
+    struct web *web = ARENA_NEW(run->arena, 1, struct web);
+    struct simulation *simulation = &web->simulation;
+    web->run = run;
+    simulation->heap_only = run->heap_only;
+    simulation_open(simulation, classes, WEB_EVENTS, web, heap_capacity(web, set, workload), run->arena);
+    pool_open(&web->connections, run->arena, sizeof(struct connection), connections_capacity(set, workload));
+    meters_open(&web->meters, set->values[TCP_TIME_WAIT].number, run->arena);
+    memory_open(web, set);
+    listener_open(web, set);
+    cpu_open(web, set, (size_t)connections_capacity(set, workload) + (size_t)set->values[SERVER_WORKER_LIMIT].number);
+    server_open(web, set);
+    browser_open(web, set, workload);
+    simulation_at(simulation, 1, EVENT_POOL_TICK, 0);
+    if (run->warmup_s > 0) simulation_at(simulation, run->warmup_s, EVENT_WARMUP, 0);
+    if (run->series) simulation_at(simulation, run->series->interval_s, EVENT_OBSERVE, 0);
+    simulation_run(simulation, run->horizon_s);
+    meters_report(web);
+}
+
+/* Addresses, three times what all bounds together come to (rings keep their old halves). */
+static size_t arena_bytes(const struct param_set *set, const struct workload *workload) {
+    size_t users = browser_users(set, workload), connections = connections_capacity(set, workload);
+    size_t each_user = sizeof(struct user) + 32 * sizeof(uint32_t) + 64 + sizeof(struct event);
+    size_t each_connection = sizeof(struct connection) + 8 * sizeof(struct event);
+    size_t daemons = (size_t)set->values[SERVER_WORKER_LIMIT].number * sizeof(struct event);
+    return 3 * (users * each_user + connections * each_connection + daemons + workload->n_requests * 8) +
+           ((size_t)1 << 32);
+}
+
+/* ---- checks of a scenario -------------------------------------------------------------------------------- */
+
+static void check_classes(const struct param_set *set, const struct workload *workload, struct diag *diag) {
+    double rtts[PATHS_MAX + 1];
+    size_t n = 0;
+    for (size_t k = 0; k < workload->n_classes && n <= PATHS_MAX; k++) {
+        double rtt_s = workload->classes[k].values[USERS_RTT].number;
+        size_t i = 0;
+        while (i < n && fabs(rtts[i] - rtt_s) > 0) i++;
+        if (i == n) rtts[n++] = rtt_s;
+    }
+    if (n > PATHS_MAX)
+        diag_add(diag, STATUS_DATA, (struct place){.column = "rtt"},
+                 "more than %d different round trip times; allowed: %d", PATHS_MAX, PATHS_MAX);
+    double connections = 0;
+    for (size_t k = 0; k < (workload->n_classes ? workload->n_classes : 1); k++) {
+        const struct param_value *v = workload->n_classes ? workload->classes[k].values : set->values;
+        double users = workload->n_requests ? workload->n_clients : v[USERS_COUNT].number;
+        connections += users * v[USERS_CONNECTIONS].number;
+    }
+    if (connections > 1e9)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "users.count"},
+                 "%.0f connections in all; allowed: 1000000000", connections);
+}
+
+static void check_web(const struct param_set *set, const struct workload *workload, double horizon_s,
+                      struct diag *diag) {
+    const struct param_value *v = set->values;
+    if (!isfinite(horizon_s) && workload->n_requests == 0)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "run.horizon"},
+                 "read '0', which means the end of a trace; allowed without one: a time above 0 s");
+    if (v[MEMORY_DAEMON_PRIVATE].number > v[MEMORY_DAEMON_RSS].number)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "memory.daemon_private"},
+                 "read '%s', allowed: at most memory.daemon_rss (%s), of which it is a part",
+                 v[MEMORY_DAEMON_PRIVATE].text, v[MEMORY_DAEMON_RSS].text);
+    check_classes(set, workload, diag);
+}
+
+static const char *const streams[WEB_STREAMS] = {
+    [STREAM_BEHAVIOUR] = "behaviour",
+    [STREAM_CPU] = "cpu",
+};
+
+const struct model model_web = {
+    .name = "web",
+    .summary = "Users with browsers, a network, a web server that keeps connections, its machine.",
+    .params = web_params,
+    .n_params = WEB_PARAMS,
+    .measures = web_measures,
+    .n_measures = WEB_MEASURES,
+    .streams = streams,
+    .n_streams = WEB_STREAMS,
+    .class_section = "users",
+    .series_columns = web_series_columns,
+    .n_series_columns = WEB_SERIES_COLUMNS,
+    .checks = web_checks,
+    .n_checks = WEB_CHECKS,
+    .check = check_web,
+    .arena_bytes = arena_bytes,
+    .run = run_web,
+};

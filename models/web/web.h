@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * web: users with browsers, a network, a server of one architecture, its machine. What all rooms share:
+ * the state of one replication and the table of event classes.
+ *
+ * The rooms, in the order in which they know each other:
+ *   connection, meters  what is counted        network   round trips
+ *   cpu, memory         the machine            listener  accept queue, SYN retries
+ *   server, server_*    who holds what         browser   pages, objects, think times
+ */
+#ifndef MODELS_WEB_WEB_H
+#define MODELS_WEB_WEB_H
+
+#include "models/web/connection.h"
+#include "models/web/meters.h"
+#include "models/web/params.h"
+#include "sim/kernel/delay_line.h"
+#include "sim/kernel/resource.h"
+#include "sim/kernel/rng_stream.h"
+#include "sim/model.h"
+
+/* Event classes. The position is the priority at equal times, which settles:
+ *   - with server.tie = timer an idle limit fires before a request that lands at the same instant, with
+ *     server.tie = request after it;
+ *   - what a request sets off within one instant (zero round trip, zero CPU) is finished before the next request
+ *     of a trace is looked at, and a response frees its daemon before the next SYN arrives. */
+enum web_event {
+    EVENT_IDLE_LIMIT,      /* tie = timer */
+    EVENT_CLOSING_LIMIT,
+    EVENT_CPU_DONE,
+    EVENT_UPLINK,          /* a packet lands at the server */
+    EVENT_DOWNLINK,        /* ... at the client */
+    EVENT_HANDSHAKE,       /* the client's ACK lands, with its first request */
+    EVENT_SYN_RETRY,
+    EVENT_THINK_END,
+    EVENT_TRACE_REQUEST,
+    EVENT_POOL_TICK,       /* once a second */
+    EVENT_IDLE_LIMIT_LATE, /* tie = request */
+    EVENT_TRACE_END,
+    EVENT_OBSERVE,
+    EVENT_WARMUP,
+    WEB_EVENTS
+};
+
+enum web_stream { STREAM_BEHAVIOUR, STREAM_CPU, WEB_STREAMS };
+
+enum { PATHS_MAX = 16 }; /* different round trip times in one scenario */
+
+/* A round trip class: three lanes of constant delay. */
+struct path {
+    double rtt_s;
+    struct lane up, down;   /* half a round trip */
+    struct lane handshake;  /* SYN-ACK and ACK: one round trip */
+};
+
+struct network {
+    uint32_t n_paths;
+    struct path paths[PATHS_MAX];
+};
+
+struct cpu {
+    struct ps ps;
+    uint32_t timer;
+    double connection_s, fork_s;
+    struct variate request, dynamic;
+    struct rng_stream stream;
+};
+
+struct memory {
+    double base_bytes, shared_bytes, daemon_rss_bytes, daemon_private_bytes, daemon_kernel_bytes;
+    double socket_bytes, time_wait_bytes, ram_bytes;
+    double kernel_peak_bytes, total_peak_bytes;
+};
+
+struct listener {
+    struct fifo accept_queue;
+    uint32_t backlog;
+};
+
+struct server_architecture;
+
+/* Prefork's daemons are all alike, so they are counted, not listed: alive = starting + spare + held. */
+struct server {
+    const struct server_architecture *architecture;
+    struct lane idle_lane, closing_lane;
+    bool keeps;              /* keep-alive is on */
+    uint32_t request_limit;  /* UINT32_MAX: none */
+    uint32_t worker_limit, spare_min, spare_max, spawn_max;
+    uint32_t n_alive, n_starting, n_spare;
+    uint32_t spawn_rate;     /* forks in the next second that finds too few idle */
+};
+
+/* One class of users: a row of the workload. */
+struct user_class {
+    struct variate think, objects;
+    double dynamic_share;
+    uint32_t first_user, n_connections;
+    uint8_t path;
+    bool answers_close;
+};
+
+/* One user and the connections that his browser holds: 32 bytes and 4 for each, padded to whole cache lines up
+ * to 8 connections, so that a page's events touch one line of the user. */
+struct user {
+    union {
+        double page_started_s;
+        struct { uint32_t first, last; } waiting; /* trace: his requests that found no free connection */
+    } u;
+    uint32_t behaviour_block, cpu_block; /* how far his streams are */
+    uint32_t idle_slots, open_slots;     /* bit i: connection i */
+    uint16_t objects_left;               /* not yet sent */
+    uint16_t in_flight;                  /* sent, not yet answered */
+    uint32_t class_number;
+    uint32_t connection[];               /* numbers, by slot */
+};
+
+struct browser {
+    char *users;
+    size_t user_bytes;
+    uint32_t n_users, n_classes;
+    struct user_class *classes;
+    struct rng_stream behaviour;
+    /* Trace */
+    const struct workload *workload;
+    size_t next_request;
+    uint32_t *next_waiting; /* by request: the one that waits behind it */
+    uint32_t trace_timer;
+};
+
+struct web {
+    struct simulation simulation;
+    struct run *run;
+    struct pool connections;
+    struct network network;
+    struct cpu cpu;
+    struct memory memory;
+    struct listener listener;
+    struct server server;
+    struct browser browser;
+    struct meters meters;
+};
+
+static inline struct connection *connection_at(const struct web *web, uint32_t c) {
+    return (struct connection *)(void *)web->connections.slots + c;
+}
+static inline double web_now(const struct web *web) { return web->simulation.now_s; }
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L
+#include "sim/interface/folder.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sim/interface/plot.h"
+
+enum { PATH_BYTES = 4096 };
+
+static bool complain(struct diag *diag, enum status status, const char *path, int error) {
+    diag_add(diag, status, (struct place){.file = path}, "%s", strerror(error));
+    return false;
+}
+
+/* ---- the folder -------------------------------------------------------------------------------- */
+
+static bool make_folder(const char *path, struct diag *diag) {
+    struct stat there;
+    if (mkdir(path, 0777) == 0) return true;
+    int error = errno;
+    if (stat(path, &there) == 0 && S_ISDIR(there.st_mode)) return true;
+    return complain(diag, STATUS_CANNOT_CREATE, path, error == EEXIST ? ENOTDIR : error);
+}
+
+/* Each prefix of `dir` that ends before a slash, then the whole. */
+static bool make_folders(const char *dir, struct diag *diag) {
+    char path[PATH_BYTES];
+    size_t length = strlen(dir);
+    if (length >= sizeof path) return complain(diag, STATUS_CANNOT_CREATE, dir, ENAMETOOLONG);
+    for (size_t i = 1; i <= length; i++) {
+        if (dir[i] && dir[i] != '/') continue;
+        memcpy(path, dir, i);
+        path[i] = '\0';
+        if (!make_folder(path, diag)) return false;
+    }
+    return true;
+}
+
+static const char *join(const char *dir, const char *name, struct arena *arena) {
+    size_t bytes = strlen(dir) + strlen(name) + 2;
+    char *path = arena_alloc(arena, bytes, 1);
+    snprintf(path, bytes, "%s/%s", dir, name);
+    return path;
+}
+
+static bool is_our_manifest(const char *path) {
+    char line[64] = "";
+    FILE *file = fopen(path, "r");
+    if (!file) return false;
+    bool ours = fgets(line, sizeof line, file) && strcmp(line, manifest_header) == 0;
+    fclose(file);
+    return ours;
+}
+
+static bool refuse_foreign(const char *dir, struct arena *arena, struct diag *diag) {
+    struct stat there;
+    if (stat(join(dir, "results.csv", arena), &there) != 0 || is_our_manifest(join(dir, "manifest.csv", arena)))
+        return true;
+    diag_add(diag, STATUS_CANNOT_CREATE, (struct place){.file = dir},
+             "holds a results.csv that linger did not write; allowed: another folder, or --force");
+    return false;
+}
+
+/* ---- its files ----------------------------------------------------------------------------------- */
+
+static FILE *create(const char *dir, const char *name, const char **path, struct arena *arena, struct diag *diag) {
+    *path = join(dir, name, arena);
+    FILE *file = fopen(*path, "w");
+    if (!file) complain(diag, STATUS_CANNOT_CREATE, *path, errno);
+    return file;
+}
+
+bool folder_close_file(FILE *file, const char *path, struct diag *diag) {
+    errno = 0;
+    bool failed = ferror(file) != 0;
+    if (fclose(file) == 0 && !failed) return true;
+    return complain(diag, STATUS_IO, path, errno ? errno : EIO);
+}
+
+static bool write_manifest(const char *dir, const struct sweep *sweep, struct arena *arena, struct diag *diag) {
+    const char *path;
+    FILE *file = create(dir, "manifest.csv", &path, arena, diag);
+    if (!file) return false;
+    manifest_write(file, sweep);
+    return folder_close_file(file, path, diag);
+}
+
+FILE *folder_open(const struct study_request *request, const struct sweep *sweep, const char **path,
+                  struct arena *arena, struct diag *diag) {
+    const char *dir = request->output_dir;
+    if (!make_folders(dir, diag)) return NULL;
+    if (!request->force && !refuse_foreign(dir, arena, diag)) return NULL;
+    if (!write_manifest(dir, sweep, arena, diag)) return NULL;
+    return create(dir, "results.csv", path, arena, diag);
+}
+
+void folder_series(const struct study_request *request, const struct model *model, const struct series *series,
+                   struct arena *arena, struct diag *diag) {
+    const char *path;
+    FILE *file = create(request->output_dir, "series.csv", &path, arena, diag);
+    if (!file) return;
+    series_write(file, model, series);
+    folder_close_file(file, path, diag);
+}
+
+void folder_draw(const struct study_request *request) {
+    struct diag diag = {0};
+    if (!request->no_plots) plot_directory(request->output_dir, &(struct plot_request){0}, &diag);
+    if (!diag_ok(&diag)) command_complain(&diag);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * folder: where -o puts the files and pictures of a study (results.h says what is in them).
+ *
+ * The folder is made, with those above it, when all input has been checked and before anything is simulated, so that
+ * one that cannot be written costs no waiting. It may hold other people's files; only our names are written. A
+ * results.csv without our manifest.csv beside it is somebody else's and may be the only copy: that is refused
+ * unless forced.
+ */
+#ifndef SIM_INTERFACE_FOLDER_H
+#define SIM_INTERFACE_FOLDER_H
+
+#include <stdio.h>
+
+#include "sim/interface/results.h"
+#include "sim/interface/study_request.h"
+
+/* Makes the folder of the request with its manifest.csv, and opens results.csv. NULL after a complaint
+ * (STATUS_CANNOT_CREATE, STATUS_IO). The path for messages goes to *path. */
+FILE *folder_open(const struct study_request *request, const struct sweep *sweep, const char **path,
+                  struct arena *arena, struct diag *diag);
+
+/* Closes a file; a complaint (STATUS_IO) when not all could be written. */
+bool folder_close_file(FILE *file, const char *path, struct diag *diag);
+
+/* Writes series.csv, complaints to `diag`. */
+void folder_series(const struct study_request *request, const struct model *model, const struct series *series,
+                   struct arena *arena, struct diag *diag);
+
+/* Draws, if the request wants it. The data are there by now, so pictures that fail cost a message, not the exit
+ * code. */
+void folder_draw(const struct study_request *request);
+
+#endif

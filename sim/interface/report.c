@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/interface/report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/interface/command.h"
+#include "sim/interface/json.h"
+
+enum { NUMBER_BYTES = 32, NAME_BYTES = 96, DIGITS = 4, HALF_WIDTH_DIGITS = 2 };
+
+/* ---- numbers ----------------------------------------------------------------------------------- */
+
+/* For each SI unit from large to small; taken from a magnitude on. Gigabytes from ten on, so that the
+ * mean and the peak of a table stand in one unit more often. */
+static const struct {
+    const char *unit;
+    double from;
+    struct report_scale scale;
+} scales[] = {
+    {"s", 1, {1, "s"}},        {"s", 1e-3, {1e-3, "ms"}},    {"s", 0, {1e-6, "us"}},
+    {"B", 1e13, {1e12, "TB"}}, {"B", 1e10, {1e9, "GB"}},     {"B", 1e6, {1e6, "MB"}},
+    {"B", 1e3, {1e3, "kB"}},   {"B", 0, {1, "B"}},           {"B/s", 1e9, {1e9, "GB/s"}},
+    {"B/s", 1e6, {1e6, "MB/s"}}, {"B/s", 1e3, {1e3, "kB/s"}}, {"B/s", 0, {1, "B/s"}},
+    {"1/s", 0, {1, "/s"}},     {"1", 0, {1, ""}},
+};
+
+struct report_scale report_scale_of(const char *unit, double magnitude) {
+    double size = fabs(magnitude) > 0 ? fabs(magnitude) : 1; /* 0 and NAN in SI */
+    for (size_t i = 0; i < sizeof scales / sizeof scales[0]; i++)
+        if (strcmp(scales[i].unit, unit) == 0 && size >= scales[i].from) return scales[i].scale;
+    return (struct report_scale){1, unit};
+}
+
+const char *report_number(double value, int digits, char *out, size_t out_bytes) {
+    double size = fabs(value);
+    int whole_digits = size >= 1 ? (int)floor(log10(size)) + 1 : size > 0 ? (int)floor(log10(size)) + 1 : digits;
+    if (isnan(value)) snprintf(out, out_bytes, "-");
+    else if (size > 0 && (size >= 1e7 || size < 1e-4)) snprintf(out, out_bytes, "%.*g", digits, value);
+    else if (floor(value) >= value) snprintf(out, out_bytes, "%.0f", value);
+    else snprintf(out, out_bytes, "%.*f", whole_digits < digits ? digits - whole_digits : 0, value);
+    return out;
+}
+
+static void put_number(FILE *out, int width, double value, int digits, struct report_scale scale) {
+    char text[NUMBER_BYTES];
+    fprintf(out, " %*s", width, report_number(value / scale.si, digits, text, sizeof text));
+}
+
+/* ---- the tables ---------------------------------------------------------------------------------- */
+
+/* One layout a kind of measure: widths of the name and of a number. Three sum up to at most 80 columns. */
+static const struct {
+    const char *header;
+    int name, number;
+} layouts[] = {
+    [MEASURE_LEVEL] = {"over time                             mean     ±95 %       peak", 30, 10},
+    [MEASURE_RESPONSE] = {"per observation            mean    ±95 %      p50      p95      p99      max", 22, 8},
+    [MEASURE_VALUE] = {"counts, rates and shares               mean     ±95 %", 30, 10},
+};
+
+static void put_row(FILE *out, const struct measure *measure, const struct estimate *estimates) {
+    int number = layouts[measure->kind].number;
+    struct report_scale scale = report_scale_of(measure->unit, estimates[0].mean);
+    fprintf(out, "%-*s", layouts[measure->kind].name, measure->name);
+    put_number(out, number, estimates[0].mean, DIGITS, scale);
+    put_number(out, number, estimates[0].half_width, HALF_WIDTH_DIGITS, scale);
+    for (size_t k = 1; k < measure_width(measure->kind); k++)
+        put_number(out, number, estimates[k].mean, DIGITS, scale);
+    fprintf(out, "%s%s\n", *scale.name ? " " : "", scale.name);
+}
+
+static void put_kind(FILE *out, const struct model *model, enum measure_kind kind,
+                     const struct estimate *estimates) {
+    bool first = true;
+    for (size_t i = 0; i < model->n_measures; i++) {
+        if (model->measures[i].kind != kind) continue;
+        if (first) fprintf(out, "\n%s\n", layouts[kind].header);
+        first = false;
+        put_row(out, &model->measures[i], estimates + model_first_column(model, i));
+    }
+}
+
+static void put_title(FILE *out, const struct scenario *scenario) {
+    char number[NUMBER_BYTES];
+    const struct param_value *run = scenario->run.values;
+    double replications = run[RUN_REPLICATIONS].number, horizon_s = run[RUN_HORIZON].number;
+    fprintf(out, "%s: model %s, %.0f replication%s", scenario->name, scenario->model->name, replications,
+            replications > 1 ? "s" : "");
+    if (horizon_s > 0) fprintf(out, " of %s s", report_number(horizon_s, 6, number, sizeof number));
+    else fprintf(out, " of the whole trace");
+    if (run[RUN_WARMUP].number > 0)
+        fprintf(out, " (%s s warm-up)", report_number(run[RUN_WARMUP].number, 6, number, sizeof number));
+    fprintf(out, ", seed %.0f\n", run[RUN_SEED].number);
+}
+
+void report_table(FILE *out, const struct scenario *scenario, const struct estimate *estimates) {
+    put_title(out, scenario);
+    put_kind(out, scenario->model, MEASURE_LEVEL, estimates);
+    put_kind(out, scenario->model, MEASURE_RESPONSE, estimates);
+    put_kind(out, scenario->model, MEASURE_VALUE, estimates);
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------------ */
+
+static void put_json_measure(FILE *out, const struct scenario *scenario, size_t column,
+                             const struct estimate *estimate) {
+    char name[NAME_BYTES];
+    const struct measure *measure = model_column(scenario->model, column, name, sizeof name);
+    fputs("    ", out);
+    json_key(out, name);
+    fputs("{\"unit\": ", out);
+    json_text(out, measure->unit);
+    fputs(", \"mean\": ", out);
+    json_number(out, estimate->mean);
+    fputs(", \"half_width\": ", out);
+    json_number(out, estimate->half_width);
+    fprintf(out, ", \"n\": %zu}", estimate->n);
+}
+
+void report_json(FILE *out, const struct scenario *scenario, const struct estimate *estimates) {
+    size_t columns = model_columns(scenario->model);
+    fputs("{\n  \"scenario\": ", out);
+    json_text(out, scenario->name);
+    fprintf(out, ",\n  \"seed\": %.0f,\n  \"version\": ", scenario->run.values[RUN_SEED].number);
+    json_text(out, linger_version);
+    fputs(",\n  \"measures\": {\n", out);
+    for (size_t c = 0; c < columns; c++) {
+        put_json_measure(out, scenario, c, &estimates[c]);
+        fputs(c + 1 < columns ? ",\n" : "\n", out);
+    }
+    fputs("  }\n}\n", out);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/interface/results.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "sim/interface/command.h"
+#include "sim/kernel/text.h"
+
+const char manifest_header[] = "parameter,value,unit,source,reference\n";
+
+/* ---- fields -------------------------------------------------------------------------------------- */
+
+/* The inside of a quoted field. */
+static void put_quoted(FILE *file, const char *text) {
+    for (; *text; text++) {
+        if (*text == '"') fputc('"', file);
+        fputc(*text, file);
+    }
+}
+
+/* RFC 4180: quoted only when it must be. */
+static void put_text(FILE *file, const char *text) {
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, file);
+        return;
+    }
+    fputc('"', file);
+    put_quoted(file, text);
+    fputc('"', file);
+}
+
+static void put_number(FILE *file, double value) {
+    char text[TEXT_NUMBER_BYTES];
+    if (!isnan(value)) fputs(text_print_number(value, text, sizeof text), file);
+}
+
+/* ---- results.csv ----------------------------------------------------------------------------------- */
+
+static void put_header(const struct results *results) {
+    for (size_t f = 0; f < results->sweep->n_factors; f++) {
+        put_text(results->file, results->sweep->factors[f].key);
+        fputc(',', results->file);
+    }
+    fputs("measure,unit,mean,half_width,n\n", results->file);
+}
+
+struct results results_open(const struct sweep *sweep, FILE *file, const char *path, struct arena *arena) {
+    struct results results = {.sweep = sweep, .file = file, .path = path};
+    results.estimates = ARENA_NEW(arena, model_columns(sweep->base->model), struct estimate);
+    if (file) put_header(&results);
+    return results;
+}
+
+static void put_factor(FILE *file, const struct scenario *point, const char *key) {
+    char text[4096];
+    size_t index;
+    const struct param_set *table = factor_table(point, key, &index);
+    put_text(file, param_print(table, index, text, sizeof text));
+    fputc(',', file);
+}
+
+static void put_row(const struct results *results, const struct scenario *point, size_t column) {
+    char name[96];
+    FILE *file = results->file;
+    const struct measure *measure = model_column(point->model, column, name, sizeof name);
+    const struct estimate *estimate = &results->estimates[column];
+    for (size_t f = 0; f < results->sweep->n_factors; f++) put_factor(file, point, results->sweep->factors[f].key);
+    fprintf(file, "%s,%s,", name, measure->unit);
+    put_number(file, estimate->mean);
+    fputc(',', file);
+    put_number(file, estimate->half_width);
+    fprintf(file, ",%zu\n", estimate->n);
+}
+
+bool results_point(void *context, size_t point, const double *values, uint32_t n_replications) {
+    struct results *results = context;
+    const struct scenario *scenario = &results->sweep->points[point];
+    size_t columns = model_columns(scenario->model);
+    for (size_t c = 0; c < columns; c++) results->estimates[c] = estimate_of(values + c, n_replications, columns);
+    if (!results->file) return true;
+    for (size_t c = 0; c < columns; c++) put_row(results, scenario, c);
+    errno = 0;
+    if (fflush(results->file) == 0 && !ferror(results->file)) return true;
+    results->error = errno ? errno : EIO;
+    return false;
+}
+
+/* ---- manifest.csv ------------------------------------------------------------------------------------ */
+
+static void put_manifest_row(FILE *file, const char *name, const char *value, const char *unit, const char *source,
+                             const char *reference) {
+    const char *const fields[] = {name, value, unit, source, reference};
+    for (size_t i = 0; i < 5; i++) {
+        if (i) fputc(',', file);
+        put_text(file, fields[i]);
+    }
+    fputc('\n', file);
+}
+
+static const struct factor *find_factor(const struct sweep *sweep, const char *key) {
+    for (size_t f = 0; f < sweep->n_factors; f++)
+        if (strcmp(sweep->factors[f].key, key) == 0) return &sweep->factors[f];
+    return NULL;
+}
+
+/* Levels between bars, in one field. */
+static void put_varied(FILE *file, const struct factor *factor, const struct param *param) {
+    fprintf(file, "%s,\"", factor->key);
+    for (size_t i = 0; i < factor->n_levels; i++) {
+        if (i) fputc('|', file);
+        put_quoted(file, factor->levels[i]);
+    }
+    fprintf(file, "\",%s,varied,\n", param_unit(param->type));
+}
+
+static void put_table(FILE *file, const struct sweep *sweep, const struct param_set *set) {
+    char text[4096];
+    for (size_t i = 0; i < set->n; i++) {
+        const struct param *param = &set->params[i];
+        const struct factor *factor = find_factor(sweep, param->name);
+        bool given = set->values[i].given;
+        if (factor) put_varied(file, factor, param);
+        else put_manifest_row(file, param->name, param_print(set, i, text, sizeof text), param_unit(param->type),
+                              given ? "given" : "default", given ? "" : param->source);
+    }
+}
+
+void manifest_write(FILE *file, const struct sweep *sweep) {
+    const struct scenario *base = sweep->base;
+    char seed[TEXT_NUMBER_BYTES];
+    fputs(manifest_header, file);
+    put_manifest_row(file, "version", linger_version, "", "program", "");
+    put_manifest_row(file, "scenario", base->name, "", "file", "");
+    put_manifest_row(file, "model", base->model->name, "", "file", "");
+    text_print_number(base->run.values[RUN_SEED].number, seed, sizeof seed);
+    put_manifest_row(file, "seed", seed, "1", base->run.values[RUN_SEED].given ? "given" : "default", "");
+    put_table(file, sweep, &base->run);
+    put_table(file, sweep, &base->params);
+}
+
+/* ---- series.csv ---------------------------------------------------------------------------------------- */
+
+void series_write(FILE *file, const struct model *model, const struct series *series) {
+    fputs("time_s", file);
+    for (size_t c = 0; c < model->n_series_columns; c++) fprintf(file, ",%s", model->series_columns[c]);
+    fputc('\n', file);
+    for (size_t r = 0; r < series->n_rows; r++)
+        for (size_t c = 0; c < series->n_columns; c++) {
+            put_number(file, series->values[r * series->n_columns + c]);
+            fputc(c + 1 < series->n_columns ? ',' : '\n', file);
+        }
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * results: the files of a study. Machine-readable, in SI units, numbers as the shortest text that reads back to the
+ * same double; nothing observed is an empty field. None of them depends on the clock, the machine or the
+ * number of threads: same scenario, same seed, same bytes.
+ *
+ *   results.csv   one row per design point and measure: the varied parameters, then measure, unit, mean,
+ *                 half_width, n. Written and flushed point by point.
+ *   manifest.csv  parameter, value, unit, source, reference: version, scenario, model, seed, then every parameter. The
+ *                 source is default, given or varied (then the value lists the levels); the reference says
+ *                 where a default comes from.
+ *   series.csv    time_s and the model's levels at the end of each interval, of replication 0 of the first point
+ */
+#ifndef SIM_INTERFACE_RESULTS_H
+#define SIM_INTERFACE_RESULTS_H
+
+#include <stdio.h>
+
+#include "sim/experiment/estimate.h"
+#include "sim/experiment/study.h"
+#include "sim/experiment/sweep.h"
+
+/* results.csv while it grows. Placed by the caller. */
+struct results {
+    const struct sweep *sweep;
+    FILE *file;                 /* NULL: only the estimates are kept */
+    const char *path;           /* for messages; "stdout" */
+    struct estimate *estimates; /* of the last point, one a column */
+    int error;                  /* errno of a failed write */
+};
+
+/* `file` NULL keeps only estimates. */
+struct results results_open(const struct sweep *sweep, FILE *file, const char *path, struct arena *arena);
+
+/* Writes the rows of a point, flushed: a study_sink_fn whose context is a struct results. */
+bool results_point(void *results, size_t point, const double *values, uint32_t n_replications);
+
+/* The first line of every manifest.csv; by it we know our folders. */
+extern const char manifest_header[];
+
+void manifest_write(FILE *file, const struct sweep *sweep);
+void series_write(FILE *file, const struct model *model, const struct series *series);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L /* sysconf */
+#include "sim/interface/study_request.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/interface/interrupt.h"
+#include "sim/interface/progress.h"
+
+static const struct cli_option study_options[STUDY_OPTIONS] = {
+    [OPTION_SET] = {OPTION_SET, "set", 's', "SECTION.KEY=VALUE"},
+    [OPTION_VARY] = {OPTION_VARY, "vary", 'v', "SECTION.KEY=LEVELS"},
+    [OPTION_SEED] = {OPTION_SEED, "seed", 0, "N"},
+    [OPTION_REPLICATIONS] = {OPTION_REPLICATIONS, "replications", 'r', "N"},
+    [OPTION_THREADS] = {OPTION_THREADS, "threads", 't', "N"},
+    [OPTION_OUTPUT] = {OPTION_OUTPUT, "output", 'o', "DIR"},
+    [OPTION_MODEL] = {OPTION_MODEL, "model", 'm', "NAME"},
+    [OPTION_JSON] = {OPTION_JSON, "json", 0, NULL},
+    [OPTION_QUIET] = {OPTION_QUIET, "quiet", 'q', NULL},
+    [OPTION_NO_PLOTS] = {OPTION_NO_PLOTS, "no-plots", 0, NULL},
+    [OPTION_FORCE] = {OPTION_FORCE, "force", 'f', NULL},
+    [OPTION_HEAP_ONLY] = {OPTION_HEAP_ONLY, "heap-only", 0, NULL},
+};
+
+static unsigned all_cores(void) {
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
+}
+
+/* ---- the command line ------------------------------------------------------------------------- */
+
+static void add_setting(struct study_request *request, const char *key, const char *value) {
+    request->settings[request->n_settings++] = (struct setting){key, value};
+}
+
+static int take_threads(struct study_request *request, const char *text) {
+    long n;
+    if (!cli_count(text, 1, THREADS_MAX, &n))
+        return cli_usage(request->command, "--threads '%s'; allowed: 1 to %d", text, THREADS_MAX);
+    request->threads = (unsigned)n;
+    return STATUS_OK;
+}
+
+static int take_operand(struct study_request *request, const char *text) {
+    if (request->scenario_file)
+        return cli_usage(request->command, "'%s' after '%s'; allowed: one scenario", text, request->scenario_file);
+    request->scenario_file = text;
+    return STATUS_OK;
+}
+
+static int take_output(struct study_request *request, const char *text) {
+    if (!*text) return cli_usage(request->command, "--output needs the name of a folder");
+    request->output_dir = text;
+    return STATUS_OK;
+}
+
+/* An option that is a value. --set complaints are gathered in `diag`. */
+static int take_value(struct study_request *request, int id, const char *text, struct arena *arena,
+                      struct diag *diag) {
+    switch (id) {
+    case OPTION_SET:
+        if (setting_parse(text, &request->settings[request->n_settings], arena, diag)) request->n_settings++;
+        return STATUS_OK;
+    case OPTION_VARY: request->varies[request->n_varies++] = text; return STATUS_OK;
+    case OPTION_SEED: add_setting(request, "run.seed", request->seed = text); return STATUS_OK;
+    case OPTION_REPLICATIONS: add_setting(request, "run.replications", request->replications = text); return STATUS_OK;
+    case OPTION_THREADS: return take_threads(request, text);
+    case OPTION_OUTPUT: return take_output(request, text);
+    case OPTION_MODEL: request->model = text; return STATUS_OK;
+    default: return take_operand(request, text);
+    }
+}
+
+static int take(struct study_request *request, int id, const char *text, struct arena *arena, struct diag *diag) {
+    switch (id) {
+    case OPTION_JSON: request->json = true; return STATUS_OK;
+    case OPTION_QUIET: request->quiet = true; return STATUS_OK;
+    case OPTION_NO_PLOTS: request->no_plots = true; return STATUS_OK;
+    case OPTION_FORCE: request->force = true; return STATUS_OK;
+    case OPTION_HEAP_ONLY: request->heap_only = true; return STATUS_OK;
+    default: return take_value(request, id, text, arena, diag);
+    }
+}
+
+int study_request_parse(int argc, char **argv, const enum study_option *taken, size_t n_taken,
+                        struct study_request *out, struct arena *arena) {
+    struct cli_option options[STUDY_OPTIONS];
+    for (size_t i = 0; i < n_taken; i++) options[i] = study_options[taken[i]];
+    struct cli cli = {.argc = argc, .argv = argv, .options = options, .n_options = n_taken};
+    struct diag diag = {0};
+    *out = (struct study_request){.command = argv[0], .threads = all_cores(),
+                                  .settings = ARENA_NEW(arena, (size_t)argc, struct setting),
+                                  .varies = ARENA_NEW(arena, (size_t)argc, const char *)};
+    for (int id; (id = cli_next(&cli)) != CLI_END;) {
+        if (id == CLI_WRONG) return STATUS_USAGE;
+        int code = take(out, id, cli.value, arena, &diag);
+        if (code != STATUS_OK) return code;
+    }
+    return diag_ok(&diag) ? STATUS_OK : command_complain(&diag);
+}
+
+/* ---- the work ----------------------------------------------------------------------------------- */
+
+int study_request_scenario(const struct study_request *request, struct scenario *out, struct arena *arena) {
+    struct diag diag = {0};
+    if (!request->scenario_file)
+        return cli_usage(request->command, "which scenario? For example: linger %s inputs/scenarios/classic-100x5.ini",
+                         request->command);
+    if (scenario_file_read(request->scenario_file, request->settings, request->n_settings, out, arena, &diag))
+        return STATUS_OK;
+    return command_complain(&diag);
+}
+
+struct study_outcome study_request_run(const struct study_request *request, struct study *study) {
+    struct interrupt interrupt;
+    struct progress progress = progress_open(request->quiet);
+    study->threads = request->threads;
+    study->heap_only = request->heap_only;
+    study->stop = &interrupt.stop;
+    study->watch = progress_show;
+    study->watch_context = &progress;
+    interrupt_open(&interrupt);
+    struct study_outcome outcome = study_run(study);
+    interrupt_close(&interrupt);
+    progress_close(&progress);
+    return outcome;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * study_request: what the commands that simulate (run, sweep, verify) can be asked for. Each of them has a table of
+ * the options that it takes; the meaning of an option stands here once. The scenario is read here too, and the
+ * study is run with a progress line and Ctrl-C.
+ */
+#ifndef SIM_INTERFACE_STUDY_REQUEST_H
+#define SIM_INTERFACE_STUDY_REQUEST_H
+
+#include "sim/experiment/study.h"
+#include "sim/interface/cli.h"
+#include "sim/interface/scenario_file.h"
+
+enum study_option {
+    OPTION_SET, OPTION_VARY, OPTION_SEED, OPTION_REPLICATIONS, OPTION_THREADS, OPTION_OUTPUT, OPTION_MODEL,
+    OPTION_JSON, OPTION_QUIET, OPTION_NO_PLOTS, OPTION_FORCE, OPTION_HEAP_ONLY, STUDY_OPTIONS
+};
+
+enum { THREADS_MAX = 1024 };
+
+/* Texts are argv's or the arena's. */
+struct study_request {
+    const char *command;
+    const char *scenario_file;  /* NULL: none was named */
+    struct setting *settings;   /* --set, --seed and --replications, in the order given */
+    size_t n_settings;
+    const char **varies;        /* --vary */
+    size_t n_varies;
+    const char *output_dir;     /* NULL: none */
+    const char *model;
+    const char *seed;           /* NULL: the scenario's */
+    const char *replications;
+    unsigned threads;           /* as asked, or all cores */
+    bool json, quiet, no_plots, force, heap_only;
+};
+
+/* Reads argv by the ids (enum study_option) that the command takes. STATUS_OK, or the exit code after messages. */
+int study_request_parse(int argc, char **argv, const enum study_option *taken, size_t n_taken,
+                        struct study_request *out, struct arena *arena);
+
+/* Reads and checks the scenario that was named. STATUS_OK, or the exit code after messages. */
+int study_request_scenario(const struct study_request *request, struct scenario *out, struct arena *arena);
+
+/* Runs with the threads and flags of the request, a progress line, and SIGINT or SIGTERM as stop. */
+struct study_outcome study_request_run(const struct study_request *request, struct study *study);
+
+#endif
