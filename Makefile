@@ -5,6 +5,7 @@
 MODE   ?= release#   release | debug | asan | tsan | cov
 BUILD  ?= build
 PREFIX ?= /usr/local
+V      ?=#          V=1 shows the commands
 MAKEFLAGS += --no-print-directory
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
@@ -38,6 +39,9 @@ PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags gsl inih))$(PKG_CF
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs gsl inih) -lcsv -lz -lm -lpthread)$(PKG_LIBS)
 COMPILE    = $(CC) -std=c17 -ffp-contract=off $(OPTIMISE.$(MODE)) $(WARNINGS) -I. $(PKG_CFLAGS) -MMD -MP $(CFLAGS)
 
+Q   = $(if $(V),,@)
+say = @$(if $(V),:,echo "  $(1) $(2)")
+
 # ---- what there is ----------------------------------------------------------------------------
 
 SOURCES   := $(wildcard sim/*.c sim/kernel/*.c sim/experiment/*.c sim/interface/*.c models/*.c models/*/*.c)
@@ -57,25 +61,29 @@ C_FILES    = $(shell find sim models tests -name '*.[ch]')
 build: $(LINGER) ## the program, build/linger (default)
 
 $(LINGER): $(OBJECTS)
-	$(CC) $(OPTIMISE.$(MODE)) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+	$(call say,link,$@)
+	$(Q)$(CC) $(OPTIMISE.$(MODE)) $(WERROR) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
 # Unit tests link what they use of everything but main.
 $(OUT)/liblinger.a: $(filter-out %/sim/interface/main.o,$(OBJECTS))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
 units: $(UNITS) ## the unit tests' programs
 $(OUT)/tests/test_%: $(OUT)/tests/unit/test_%.o $(OUT)/liblinger.a
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -flto%,$(OPTIMISE.$(MODE))) $(CFLAGS) $(LDFLAGS) $(if $(lto),-fno-lto) $^ -lcmocka $(PKG_LIBS) -o $@
+	$(call say,link,$@)
+	$(Q)$(CC) $(filter-out -flto%,$(OPTIMISE.$(MODE))) $(CFLAGS) $(LDFLAGS) $(if $(lto),-fno-lto) $^ -lcmocka $(PKG_LIBS) -o $@
 
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -c $< -o $@
+	$(call say,$(notdir $(CC)) ,$<)
+	$(Q)$(COMPILE) -c $< -o $@
 
 $(OUT)/generated/%.o: $(BUILD)/generated/%.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -c $< -o $@
+	$(call say,$(notdir $(CC)) ,$<)
+	$(Q)$(COMPILE) -c $< -o $@
 
 # Written anew only when the text differs, so that a commit does not rebuild the house.
 replace_if_new = mkdir -p $(@D) && cat > $@.new && if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
@@ -87,7 +95,7 @@ $(BUILD)/generated/version.c: FORCE
 $(BUILD)/generated/plots_embedded.c: FORCE
 	@LC_ALL=C awk -f tools/embed-plots.awk $(PLOTS) /dev/null | ($(replace_if_new))
 
--include $(OBJECTS:.o=.d) $(UNITS:$(OUT)/tests/%=$(OUT)/tests/unit/%.d)
+-include $(OUT)/tests/bench/bench.d $(OBJECTS:.o=.d) $(UNITS:$(OUT)/tests/%=$(OUT)/tests/unit/%.d)
 
 # ---- two commands for a stranger --------------------------------------------------------------
 
@@ -163,24 +171,29 @@ format: ## lay out all C files by .clang-format
 format-check: ## fail when a C file is laid out otherwise
 	clang-format --dry-run --Werror $(C_FILES)
 
-bench: build ## events per second, bytes per connection
-	@$(LINGER) bench
+bench: $(OUT)/bench ## events per second, bytes per connection; BENCH=--large for 10 M users
+	@$< $(BENCH)
+$(OUT)/bench: $(OUT)/tests/bench/bench.o $(filter-out %/sim/interface/main.o,$(OBJECTS))
+	$(call say,link,$@)
+	$(Q)$(CC) $(OPTIMISE.$(MODE)) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
 # ---- the rest ---------------------------------------------------------------------------------
 
+THERE = $(DESTDIR)$(PREFIX)
 install: build ## into DESTDIR/PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/linger \
-	    $(DESTDIR)$(PREFIX)/share/linger
-	install -m 755 $(LINGER) $(DESTDIR)$(PREFIX)/bin/linger
-	install -m 644 linger.1 $(DESTDIR)$(PREFIX)/share/man/man1/linger.1
-	install -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/linger/README.md
-	for folder in scenarios workloads presets; do if [ -d inputs/$$folder ]; then \
-	    cp -R inputs/$$folder $(DESTDIR)$(PREFIX)/share/linger/; fi; done
-	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/linger
+	tools/man-page $(LINGER) > $(BUILD)/linger.1
+	$(LINGER) params --man > $(BUILD)/linger-params.5
+	install -d $(THERE)/bin $(THERE)/share/man/man1 $(THERE)/share/man/man5 $(THERE)/share/doc/linger $(THERE)/share/linger
+	install -m 755 $(LINGER) $(THERE)/bin/linger
+	install -m 644 $(BUILD)/linger.1 $(THERE)/share/man/man1/linger.1
+	install -m 644 $(BUILD)/linger-params.5 $(THERE)/share/man/man5/linger-params.5
+	install -m 644 README.md COPYING $(THERE)/share/doc/linger/
+	cp -R $(wildcard inputs/scenarios inputs/workloads inputs/presets) $(THERE)/share/linger/
+	chmod -R u=rwX,go=rX $(THERE)/share/linger
 
 uninstall: ## out of DESTDIR/PREFIX again
-	rm -f $(DESTDIR)$(PREFIX)/bin/linger $(DESTDIR)$(PREFIX)/share/man/man1/linger.1
-	rm -rf $(DESTDIR)$(PREFIX)/share/linger $(DESTDIR)$(PREFIX)/share/doc/linger
+	rm -f $(THERE)/bin/linger $(THERE)/share/man/man1/linger.1 $(THERE)/share/man/man5/linger-params.5
+	rm -rf $(THERE)/share/linger $(THERE)/share/doc/linger
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -59,6 +59,7 @@ struct mmc {
     struct rng_stream arrivals, service;
     struct variate service_law;
     double mean_gap_s;
+    double next_gap_s, next_service_s; /* drawn ahead, see draw_gap */
     uint32_t arrival_timer, completion_timer;
     bool sharing;
     uint32_t room;        /* UINT32_MAX: no limit */
@@ -66,17 +67,34 @@ struct mmc {
     struct ps ps;
     struct pool jobs;     /* double: when the customer arrived */
     struct time_average present;
-    struct tally response, wait;
+    struct tally response;
+    double wait_s;        /* of all who began service in the window */
+    uint64_t n_served;    /* ... their number */
     struct quantile response_quantile;
     uint64_t n_arrived, n_blocked;
 };
 
 static double *arrived_s(struct mmc *mmc, uint32_t job) { return (double *)(void *)mmc->jobs.slots + job; }
 
+/* Each draw is made one use ahead: the processor then works on the next random number while the executive
+ * already looks for the next event, instead of waiting for it (a fifth of all time in M/M/1, measured). */
+static double draw_gap(struct mmc *mmc) {
+    double gap_s = mmc->next_gap_s;
+    mmc->next_gap_s = -mmc->mean_gap_s * log(rng_stream_uniform(&mmc->arrivals));
+    return gap_s;
+}
+
+static double draw_service(struct mmc *mmc) {
+    double service_s = mmc->next_service_s;
+    mmc->next_service_s = variate_draw(&mmc->service_law, &mmc->service);
+    return service_s;
+}
+
 static void serve(struct mmc *mmc, uint32_t job) {
     double now_s = mmc->simulation.now_s;
-    tally_observe(&mmc->wait, now_s - *arrived_s(mmc, job));
-    simulation_at(&mmc->simulation, now_s + variate_draw(&mmc->service_law, &mmc->service), DEPARTURE, job);
+    mmc->wait_s += now_s - *arrived_s(mmc, job);
+    mmc->n_served++;
+    simulation_at(&mmc->simulation, now_s + draw_service(mmc), DEPARTURE, job);
 }
 
 static void leave(struct mmc *mmc, uint32_t job) {
@@ -111,7 +129,7 @@ static void admit(struct mmc *mmc) {
     *arrived_s(mmc, job) = now_s;
     time_average_add(&mmc->present, now_s, 1);
     if (mmc->sharing) {
-        ps_arrive(&mmc->ps, now_s, job, variate_draw(&mmc->service_law, &mmc->service));
+        ps_arrive(&mmc->ps, now_s, job, draw_service(mmc));
         plan_completion(mmc);
     } else if (fcfs_seize(&mmc->fcfs, now_s, job)) {
         serve(mmc, job);
@@ -119,8 +137,7 @@ static void admit(struct mmc *mmc) {
 }
 
 static void plan_arrival(struct mmc *mmc) {
-    double gap_s = -mmc->mean_gap_s * log(rng_stream_uniform(&mmc->arrivals));
-    simulation_timer_set(&mmc->simulation, mmc->arrival_timer, ARRIVAL, mmc->simulation.now_s + gap_s);
+    simulation_timer_set(&mmc->simulation, mmc->arrival_timer, ARRIVAL, mmc->simulation.now_s + draw_gap(mmc));
 }
 
 static void on_arrival(void *model, uint32_t unused) {
@@ -143,7 +160,8 @@ static void on_warmup(void *model, uint32_t unused) {
     time_average_reset(&mmc->present, now_s);
     time_average_reset(busy_of(mmc), now_s);
     tally_reset(&mmc->response);
-    tally_reset(&mmc->wait);
+    mmc->wait_s = 0;
+    mmc->n_served = 0;
     quantile_reset(&mmc->response_quantile);
     mmc->n_arrived = mmc->n_blocked = 0;
 }
@@ -174,6 +192,8 @@ static void open(struct mmc *mmc, const struct param_set *set, const struct run 
     mmc->sharing = (int)v[DISCIPLINE].number == DISCIPLINE_PS;
     mmc->arrivals = run_stream(run, STREAM_ARRIVALS, 0);
     mmc->service = run_stream(run, STREAM_SERVICE, 0);
+    draw_gap(mmc);
+    draw_service(mmc);
     mmc->simulation.heap_only = run->heap_only;
     simulation_open(&mmc->simulation, classes, CLASSES, mmc, (size_t)servers + 1, run->arena);
     mmc->arrival_timer = simulation_timer(&mmc->simulation, ARRIVAL);
@@ -191,7 +211,7 @@ static void report(struct mmc *mmc, struct run *run) {
     run_put_level(run, model, CUSTOMERS, &mmc->present, now_s);
     run_put_level(run, model, BUSY, busy_of(mmc), now_s);
     run_put_response(run, model, RESPONSE, &mmc->response, &mmc->response_quantile);
-    run_put_value(run, model, WAIT, tally_mean(&mmc->wait));
+    if (mmc->n_served) run_put_value(run, model, WAIT, mmc->wait_s / (double)mmc->n_served);
     run_put_value(run, model, CUSTOMERS_PER_S, (double)mmc->response.n / (now_s - mmc->present.start_s));
     if (mmc->n_arrived)
         run_put_value(run, model, BLOCKED_SHARE, (double)mmc->n_blocked / (double)mmc->n_arrived);

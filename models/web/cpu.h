@@ -9,7 +9,7 @@
 #include "models/web/web.h"
 
 /* Jobs are connections; a fork is a job without one. Forks are alike, so one number does for all. */
-enum { CPU_JOB_FORK = UINT32_MAX - 1 };
+#define CPU_JOB_FORK (UINT32_MAX - 1)
 
 void cpu_open(struct web *web, const struct param_set *set, size_t jobs_max);
 

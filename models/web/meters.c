@@ -36,9 +36,9 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_ACCEPT_WAIT] = VALUE("accept_wait", "s", "Mean wait of a connection in the accept queue, by Little's law."),
     [M_REQUESTS_PER_CONNECTION] = VALUE("requests_per_connection", "1", "Requests over connections established."),
     [M_REUSE_SHARE] = VALUE("reuse_share", "1", "Share of requests sent on a connection already open."),
-    [M_CLOSED_IDLE] = VALUE("closed_by_idle_limit_per_s", "1/s", "Connections closed at the idle limit."),
-    [M_CLOSED_LIMIT] = VALUE("closed_by_request_limit_per_s", "1/s", "Connections closed at the request limit."),
-    [M_CLOSED_OFF] = VALUE("closed_keepalive_off_per_s", "1/s", "Connections closed after their only request."),
+    [M_CLOSED_IDLE] = VALUE("closed_by_idle_limit", "1", "Connections closed at the idle limit."),
+    [M_CLOSED_LIMIT] = VALUE("closed_by_request_limit", "1", "Connections closed at the request limit."),
+    [M_CLOSED_OFF] = VALUE("closed_keepalive_off", "1", "Connections closed after their only request, keep-alive being off."),
     [M_RESETS] = VALUE("resets_per_s", "1/s", "Requests that met a connection being closed and were sent again."),
     [M_SYN_DROPPED] = VALUE("syn_dropped_per_s", "1/s", "SYNs and ACKs dropped for a full accept queue."),
     [M_FAILED] = VALUE("connects_failed_per_s", "1/s", "Connections given up after 127 s."),
@@ -140,7 +140,6 @@ static void report_memory(struct web *web, const struct time_average *level, str
 static void report_rates(struct web *web, double window_s) {
     static const struct { size_t measure; enum web_counter counter; } rates[] = {
         {M_REQUESTS_PER_S, COUNT_ANSWERED}, {M_PAGES_PER_S, COUNT_PAGES}, {M_CONNECTIONS_PER_S, COUNT_OPENED},
-        {M_CLOSED_IDLE, COUNT_CLOSED_IDLE}, {M_CLOSED_LIMIT, COUNT_CLOSED_LIMIT}, {M_CLOSED_OFF, COUNT_CLOSED_OFF},
         {M_RESETS, COUNT_RESETS}, {M_SYN_DROPPED, COUNT_SYN_DROPPED}, {M_FAILED, COUNT_FAILED},
         {M_FORKED, COUNT_FORKED}, {M_REAPED, COUNT_REAPED}, {M_FORK_REFUSED, COUNT_FORK_REFUSED},
     };
@@ -155,6 +154,9 @@ static void report_connections(struct web *web, const struct time_average *level
     const struct model *model = &model_web;
     double requests = in_window(meters, COUNT_REQUESTS), opened = in_window(meters, COUNT_OPENED);
     run_put_value(run, model, M_CONNECTIONS_OPENED, opened);
+    run_put_value(run, model, M_CLOSED_IDLE, in_window(meters, COUNT_CLOSED_IDLE));
+    run_put_value(run, model, M_CLOSED_LIMIT, in_window(meters, COUNT_CLOSED_LIMIT));
+    run_put_value(run, model, M_CLOSED_OFF, in_window(meters, COUNT_CLOSED_OFF));
     run_put_value(run, model, M_CONNECTION_SECONDS, time_average_integral(&meters->level[LEVEL_OPEN], web_now(web)));
     run_put_value(run, model, M_OPEN_PEAK_EVENT, level[LEVEL_OPEN].peak_event);
     run_put_value(run, model, M_REQUESTS_PER_CONNECTION, ratio(requests, opened));

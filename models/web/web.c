@@ -162,7 +162,7 @@ static size_t arena_bytes(const struct param_set *set, const struct workload *wo
 /* ---- checks of a scenario -------------------------------------------------------------------------------- */
 
 static void check_classes(const struct param_set *set, const struct workload *workload, struct diag *diag) {
-    double rtts[PATHS_MAX + 1];
+    double rtts[PATHS_MAX + 1] = {0};
     size_t n = 0;
     for (size_t k = 0; k < workload->n_classes && n <= PATHS_MAX; k++) {
         double rtt_s = workload->classes[k].values[USERS_RTT].number;

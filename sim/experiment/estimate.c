@@ -22,3 +22,13 @@ struct estimate estimate_of(const double *values, size_t n, size_t stride) {
     estimate.half_width = estimate_t975((size_t)tally.n - 1) * estimate.standard_error;
     return estimate;
 }
+
+/* Nothing of nothing is nothing: a measure without any spread that is exactly right has z = 0. */
+static double ratio(double part, double whole) { return fabs(part) > 0 || isnan(part) ? part / fabs(whole) : 0; }
+
+struct comparison estimate_compare(const struct estimate *estimate, double exact) {
+    struct comparison comparison = {.relative_width = ratio(estimate->half_width, exact),
+                                    .z = ratio(estimate->mean - exact, estimate->standard_error)};
+    comparison.holds = fabs(comparison.z) < ESTIMATE_Z_LIMIT && comparison.relative_width < ESTIMATE_WIDTH_LIMIT;
+    return comparison; /* no comparison with NAN holds */
+}

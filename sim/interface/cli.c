@@ -31,7 +31,8 @@ int cli_usage(const char *command, const char *format, ...) {
     va_start(args, format);
     fprintf(stderr, "linger: %s: ", command);
     vfprintf(stderr, format, args);
-    fprintf(stderr, "\n        see: linger help %s\n", command);
+    bool of_help = strcmp(command, command_help.name) == 0;
+    fprintf(stderr, "\n        see: linger help%s%s\n", of_help ? "" : " ", of_help ? "" : command);
     va_end(args);
     return STATUS_USAGE;
 }

@@ -81,7 +81,7 @@ const struct command command_run = {
         "SCENARIO is an INI file; - reads it from stdin.\n"
         "\n"
         "options:\n"
-        "  -s, --set KEY=VALUE     sets a parameter (server.idle_limit=5s); see linger params\n"
+        "  -s, --set KEY=VALUE     sets a parameter; linger params lists them\n"
         "  -r, --replications N    the same as --set run.replications=N\n"
         "      --seed N            the same as --set run.seed=N\n"
         "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots\n"
@@ -90,7 +90,6 @@ const struct command command_run = {
         "      --json              one JSON object, SI units, instead of the table\n"
         "  -t, --threads N         default: all cores; the results do not depend on it\n"
         "  -q, --quiet             no progress line\n"
-        "      --heap-only         every event through the heap (slower, the same results;\n"
-        "                          a test of the lanes)\n",
+        "      --heap-only         every event through the heap (a test of the lanes)\n",
     .run = run,
 };

@@ -67,8 +67,9 @@ static int sweep_points(const struct study_request *request, const struct sweep 
     struct study study = {.points = sweep->points, .n_points = sweep->n_points, .sink = results_point,
                           .sink_context = &results};
     struct study_outcome outcome = study_request_run(request, &study);
-    if (file != stdout && !folder_close_file(file, path, &diag)) return command_complain(&diag);
+    bool closed = file == stdout || folder_close_file(file, path, &diag);
     if (outcome.sink_failed) return tell_failed(&results);
+    if (!closed) return command_complain(&diag);
     if (outcome.stopped) return tell_stopped(&outcome, &results);
     return request->output_dir ? finish_folder(request, sweep, arena) : STATUS_OK;
 }
@@ -113,7 +114,7 @@ const struct command command_sweep = {
         "  0,1,2,5,15,60              these\n"
         "  1..60 step 1               from 1 to 60, both included\n"
         "  100ms..1s step 100ms       values may carry units\n"
-        "  log 0.1..100 x 20          20 levels, each the same factor above the one before\n"
+        "  log 0.1..100 x 20          20 levels, each by the same factor above the last\n"
         "  exponential(3),uniform(1,5)    commas inside parentheses do not separate\n"
         "The parameter varied first changes slowest.\n"
         "\n"

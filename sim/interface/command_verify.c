@@ -3,9 +3,8 @@
  * linger verify: is the simulator right? Every special case of a model that has a closed form is simulated and set
  * beside it.
  *
- * A check holds when |z| < 3.3, with z = (mean - exact) / standard error (a right simulator of 40 replications
- * crosses it once in 500 checks), and when the 95 % half-width is below 1 % of the exact value: a wide
- * interval would prove nothing. The seed is fixed, so the verdict is the same every time; `make soak` draws fresh ones.
+ * When a check holds is said in estimate.h. The seed is fixed, so the verdict is the same every time; `make soak` draws
+ * fresh ones.
  */
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +18,6 @@
 
 enum { REPLICATIONS_MIN = 30, NUMBER_BYTES = 32 };
 static const char REPLICATIONS_DEFAULT[] = "40";
-static const double Z_LIMIT = 3.3, WIDTH_LIMIT = 0.01;
 
 /* A check and what became of it. */
 struct verdict {
@@ -27,9 +25,9 @@ struct verdict {
     const struct scenario *scenario;
     size_t point;
     size_t column;
-    double exact, relative_width, z;
+    double exact;
     struct estimate estimate;
-    bool holds;
+    struct comparison comparison;
 };
 
 /* All checks of one model. Checks with equal name and settings share a point. */
@@ -84,7 +82,7 @@ static void plan(struct verification *verification, const struct study_request *
     *verification = (struct verification){.model = model,
                                           .verdicts = ARENA_NEW(arena, model->n_checks, struct verdict),
                                           .points = ARENA_NEW(arena, model->n_checks, struct scenario)};
-    for (size_t i = 0; i < model->n_checks && diag->count < DIAG_MESSAGES_MAX; i++) {
+    for (size_t i = 0; i < model->n_checks && diag_ok(diag); i++) {
         const struct check *check = &model->checks[i];
         size_t point = point_of(verification, i, check);
         if (point == verification->n_points)
@@ -98,16 +96,10 @@ static void plan(struct verification *verification, const struct study_request *
 
 /* ---- judgement --------------------------------------------------------------------------------------- */
 
-static double ratio(double difference, double size) {
-    return fabs(difference) > 0 ? difference / fabs(size) : 0; /* nothing of nothing is nothing */
-}
-
 static void judge(struct verdict *verdict, const double *values, uint32_t n, size_t columns) {
     verdict->estimate = estimate_of(values + verdict->column, n, columns);
     verdict->exact = verdict->check->exact(&verdict->scenario->params);
-    verdict->relative_width = ratio(verdict->estimate.half_width, verdict->exact);
-    verdict->z = ratio(verdict->estimate.mean - verdict->exact, verdict->estimate.standard_error);
-    verdict->holds = fabs(verdict->z) < Z_LIMIT && verdict->relative_width < WIDTH_LIMIT; /* false for NAN */
+    verdict->comparison = estimate_compare(&verdict->estimate, verdict->exact);
 }
 
 static bool judge_point(void *context, size_t point, const double *values, uint32_t n) {
@@ -121,15 +113,15 @@ static bool judge_point(void *context, size_t point, const double *values, uint3
 /* ---- words --------------------------------------------------------------------------------------------- */
 
 static const char *verdict_word(const struct verdict *verdict) {
-    if (verdict->holds) return "ok";
-    return fabs(verdict->z) < Z_LIMIT ? "TOO WIDE" : "DIFFERS";
+    if (verdict->comparison.holds) return "ok";
+    return fabs(verdict->comparison.z) < ESTIMATE_Z_LIMIT ? "TOO WIDE" : "DIFFERS";
 }
 
 static void print_row(const struct verdict *verdict) {
     char exact[NUMBER_BYTES], mean[NUMBER_BYTES];
     printf("  %-26s %12s %12s %8.2f %% %7.2f  %s\n", verdict->check->measure,
            report_number(verdict->exact, 6, exact, sizeof exact),
-           report_number(verdict->estimate.mean, 6, mean, sizeof mean), 100 * verdict->relative_width, verdict->z,
+           report_number(verdict->estimate.mean, 6, mean, sizeof mean), 100 * verdict->comparison.relative_width, verdict->comparison.z,
            verdict_word(verdict));
 }
 
@@ -155,7 +147,7 @@ static void print_json_row(const struct verification *verification, const struct
                                     {"source", check->source}};
     const struct { const char *name; double value; } numbers[] = {
         {"exact", verdict->exact}, {"mean", verdict->estimate.mean}, {"half_width", verdict->estimate.half_width},
-        {"n", (double)verdict->estimate.n}, {"z", verdict->z}};
+        {"n", (double)verdict->estimate.n}, {"z", verdict->comparison.z}};
     fputs("    {", stdout);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         json_key(stdout, texts[i][0]);
@@ -167,7 +159,7 @@ static void print_json_row(const struct verification *verification, const struct
         json_number(stdout, numbers[i].value);
         fputs(", ", stdout);
     }
-    printf("\"holds\": %s}", verdict->holds ? "true" : "false");
+    printf("\"holds\": %s}", verdict->comparison.holds ? "true" : "false");
 }
 
 static void print_json(const struct verification *all, size_t n) {
@@ -191,11 +183,11 @@ static int sum_up(const struct study_request *request, const struct verification
     for (size_t v = 0; v < n; v++)
         for (size_t i = 0; i < all[v].model->n_checks; i++) {
             checks++;
-            if (!all[v].verdicts[i].holds) failed++;
+            if (!all[v].verdicts[i].comparison.holds) failed++;
         }
     if (request->json) print_json(all, n);
-    else printf("%zu checks, %zu failed (a check holds when |z| < %.1f and ± < %.0f %%)\n", checks, failed, Z_LIMIT,
-                100 * WIDTH_LIMIT);
+    else printf("%zu checks, %zu failed (a check holds when |z| < %.1f and ± < %.0f %%)\n", checks, failed, ESTIMATE_Z_LIMIT,
+                100 * ESTIMATE_WIDTH_LIMIT);
     return failed ? STATUS_CHECK_FAILED : STATUS_OK;
 }
 
@@ -221,7 +213,7 @@ static int verify(const struct study_request *request, struct arena *arena) {
         if (!request->model || strcmp(models[i]->name, request->model) == 0)
             plan(&all[n++], request, models[i], arena, &diag);
     if (!diag_ok(&diag)) return command_complain(&diag);
-    if (n == 0) return cli_usage("verify", "unknown model '%s'; see: linger params", request->model);
+    if (n == 0) return cli_usage("verify", "unknown model '%s'", request->model);
     for (size_t v = 0; v < n; v++) {
         int code = simulate(request, &all[v]);
         if (code != STATUS_OK) return code;

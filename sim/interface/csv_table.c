@@ -197,6 +197,13 @@ static void finish(struct reader *reader) {
 
 /* ---- the file ---------------------------------------------------------------------------------- */
 
+/* zlib says "<fd:3>: incorrect data check"; how far it had come is unknown, since it reads ahead. */
+static void complain_gzip(struct reader *reader, const char *text) {
+    const char *colon = strstr(text, ": ");
+    diag_add(reader->diag, STATUS_DATA, (struct place){reader->file, 0, NULL}, "the gzip file is damaged: %s",
+             colon ? colon + 2 : text);
+}
+
 static void complain_read(struct reader *reader, gzFile input) {
     int code;
     const char *text = gzerror(input, &code);
@@ -204,7 +211,7 @@ static void complain_read(struct reader *reader, gzFile input) {
     if (code == Z_ERRNO) diag_add(reader->diag, STATUS_IO, place, "cannot read: %s", strerror(errno));
     else if (code == Z_MEM_ERROR) status_machine("memory to unpack gzip");
     else if (code == Z_BUF_ERROR) diag_add(reader->diag, STATUS_DATA, place, "the gzip file ends in the middle");
-    else diag_add(reader->diag, STATUS_DATA, place, "the gzip file is damaged: %s", text);
+    else complain_gzip(reader, text);
     reader->stopped = true;
 }
 

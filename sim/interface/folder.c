@@ -8,7 +8,7 @@
 
 #include "sim/interface/plot.h"
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, RESULTS_BUFFER_BYTES = 1 << 20 };
 
 static bool complain(struct diag *diag, enum status status, const char *path, int error) {
     diag_add(diag, status, (struct place){.file = path}, "%s", strerror(error));
@@ -94,7 +94,10 @@ FILE *folder_open(const struct study_request *request, const struct sweep *sweep
     if (!make_folders(dir, diag)) return NULL;
     if (!request->force && !refuse_foreign(dir, arena, diag)) return NULL;
     if (!write_manifest(dir, sweep, arena, diag)) return NULL;
-    return create(dir, "results.csv", path, arena, diag);
+    FILE *results = create(dir, "results.csv", path, arena, diag);
+    /* A point is flushed whole: with a small buffer a kill could leave half of its rows. */
+    if (results) setvbuf(results, NULL, _IOFBF, RESULTS_BUFFER_BYTES);
+    return results;
 }
 
 void folder_series(const struct study_request *request, const struct model *model, const struct series *series,

@@ -15,19 +15,21 @@ static const char *fallback(const struct param *param) { return *param->fallback
 
 /* ---- for the terminal ---------------------------------------------------------------------------- */
 
-/* Words of `text` in lines of at most COLUMNS - indent, each begun with the indent. */
-static void put_wrapped(FILE *out, int indent, const char *text) {
-    int at = 0;
-    while (*text) {
+/* Words of `text` in lines of at most COLUMNS, each but the first begun with the indent; the first goes on at
+ * column `at`. */
+static void put_words(FILE *out, int indent, int at, const char *text) {
+    for (bool first = true; *text; first = false) {
         int length = (int)strcspn(text, " ");
-        if (at && at + 1 + length > COLUMNS) at = 0, fputc('\n', out);
-        if (at) at += fprintf(out, " %.*s", length, text);
-        else at = fprintf(out, "%*s%.*s", indent, "", length, text);
+        if (!first && at + 1 + length > COLUMNS) fputc('\n', out), at = 0;
+        if (first || at == 0) at += fprintf(out, "%*s%.*s", at < indent ? indent - at : 0, "", length, text);
+        else at += fprintf(out, " %.*s", length, text);
         text += length;
         text += strspn(text, " ");
     }
     fputc('\n', out);
 }
+
+static void put_wrapped(FILE *out, int indent, const char *text) { put_words(out, indent, 0, text); }
 
 static void put_text_row(FILE *out, const struct param *param) {
     char words[ALLOWED_BYTES], line[ALLOWED_BYTES + 16];
@@ -38,13 +40,21 @@ static void put_text_row(FILE *out, const struct param *param) {
 }
 
 static void put_text(FILE *out, const struct params_table *tables, size_t n_tables) {
-    fputs("Written as name = default. Numbers carry units: 5s, 250ms, 4GiB, 20kB, 100Mbit/s,\n"
-          "3/s, 40%; without one they are SI. Times and counts that vary take distributions:\n"
-          "exponential(3), lognormal(1,0.5), uniform(1,9), empirical(file.csv:column), ...\n", out);
+    fputs("Written as name = default. Numbers carry units: 5s, 250ms, 4GiB, 20kB,\n"
+          "100Mbit/s, 3/s, 40%; without one they are SI. Times and counts that vary take\n"
+          "distributions: exponential(3), lognormal(1,0.5), empirical(file.csv:column), ...\n", out);
     for (size_t t = 0; t < n_tables; t++) {
-        fprintf(out, "\n%s: %s\n\n", tables[t].title, tables[t].summary);
+        int at = fprintf(out, "\n%s: ", tables[t].title) - 1;
+        put_words(out, 0, at, tables[t].summary);
+        fputc('\n', out);
         for (size_t i = 0; i < tables[t].n; i++) put_text_row(out, &tables[t].params[i]);
     }
+}
+
+/* Text that may need more lines, its first behind a label. */
+static void put_label(FILE *out, const char *label, const char *text) {
+    fputs(label, out);
+    put_words(out, 12, 10, text);
 }
 
 void params_print_one(FILE *out, const struct params_table *table, const struct param *param) {
@@ -52,14 +62,15 @@ void params_print_one(FILE *out, const struct params_table *table, const struct 
     const char *dot = strchr(param->name, '.');
     fprintf(out, "%s (%s)\n", param->name, table->title);
     put_wrapped(out, 4, param->help);
-    fprintf(out, "\n  allowed   %s\n  default   %s\n", allowed(param, words), fallback(param));
+    put_label(out, "\n  allowed ", allowed(param, words));
+    put_label(out, "  default ", fallback(param));
     if (*param_unit(param->type)) fprintf(out, "  unit      %s in CSV and JSON\n", param_unit(param->type));
-    if (param->source && *param->source) fprintf(out, "  source    %s\n", param->source);
+    if (param->source && *param->source) put_label(out, "  source  ", param->source);
     if (!dot) return;
     fprintf(out, "\n  in a scenario file:     [%.*s]\n                          %s = %s\n", (int)(dot - param->name),
             param->name, dot + 1, param->fallback);
-    fprintf(out, "  on the command line:    --set %s%s%s%s\n", strchr(param->fallback, '(') ? "'" : "", param->name,
-            "=", param->fallback);
+    const char *quote = strpbrk(param->fallback, "( ") ? "'" : ""; /* the shell's */
+    fprintf(out, "  on the command line:    --set %s%s=%s%s\n", quote, param->name, param->fallback, quote);
 }
 
 /* ---- for documents --------------------------------------------------------------------------------- */

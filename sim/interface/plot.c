@@ -65,7 +65,7 @@ static void input_read(struct plotting *plotting) {
     const char *manifest = path_join(plotting, plotting->dir, "manifest.csv");
     plotting->has_results = is_readable(results);
     plotting->has_series = is_readable(series);
-    plotting->origin = (struct plot_origin){"", "", "", ""};
+    plotting->origin = plot_origin_unknown();
     plotting->series = (struct plot_series){.file = "", .columns = ""};
     if (!plotting->has_results && !plotting->has_series)
         diag_add(plotting->diag, STATUS_NO_INPUT, (struct place){plotting->dir, 0, NULL},
@@ -73,10 +73,7 @@ static void input_read(struct plotting *plotting) {
     if (plotting->has_results)
         plot_table_read(results, plotting->request->x, &plotting->table, arena, plotting->diag);
     if (!diag_ok(plotting->diag)) return;
-    const struct plot_table *table = &plotting->table;
-    bool varied = plotting->has_results && table->x < table->n_factors;
-    if (is_readable(manifest))
-        plot_origin_read(manifest, varied ? table->factors[table->x].name : "", &plotting->origin, arena, plotting->diag);
+    if (is_readable(manifest)) plot_origin_read(manifest, &plotting->table, &plotting->origin, arena, plotting->diag);
     if (plotting->has_series) plot_series_read(series, &plotting->series, arena, plotting->diag);
     if (plotting->has_series && plotting->work_dir == plotting->dir) plotting->series.file = "series.csv";
     request_check(plotting);
@@ -177,7 +174,9 @@ static void scripts_run(struct plotting *plotting) {
         script_run(plotting, "measures.gp");
         return;
     }
-    for (size_t i = 0; plotting->has_results && i < sizeof of_results / sizeof *of_results; i++)
+    /* Nothing was varied in a single run: its results are figures, not curves. */
+    bool varied = plotting->has_results && plotting->table.x < plotting->table.n_factors;
+    for (size_t i = 0; varied && i < sizeof of_results / sizeof *of_results; i++)
         if (diag_ok(plotting->diag)) script_run(plotting, of_results[i]);
     if (plotting->has_series && diag_ok(plotting->diag)) script_run(plotting, "timeline.gp");
 }

@@ -9,7 +9,7 @@
 enum { MANIFEST_PARAMETER, MANIFEST_VALUE, MANIFEST_UNIT, MANIFEST_COLUMNS };
 
 struct manifest_reader {
-    const char *x_name;
+    const struct plot_table *table;
     struct plot_origin *origin;
     struct arena *arena;
     size_t column[MANIFEST_COLUMNS];
@@ -35,14 +35,22 @@ static bool manifest_row(void *context, const struct csv_row *row, bool is_heade
     if (strcmp(last, "scenario") == 0) origin->scenario = arena_text(reader->arena, value, strlen(value));
     if (strcmp(last, "seed") == 0) origin->seed = arena_text(reader->arena, value, strlen(value));
     if (strcmp(last, "version") == 0) origin->version = arena_text(reader->arena, value, strlen(value));
-    if (strcmp(parameter, reader->x_name) == 0) origin->x_unit = arena_text(reader->arena, unit, strlen(unit));
+    for (size_t f = 0; f < reader->table->n_factors; f++)
+        if (*unit && !strpbrk(unit, " '") && strcmp(parameter, reader->table->factors[f].name) == 0)
+            origin->units[f] = arena_text(reader->arena, unit, strlen(unit));
     return true;
 }
 
-void plot_origin_read(const char *file, const char *x_name, struct plot_origin *out, struct arena *arena,
+struct plot_origin plot_origin_unknown(void) {
+    struct plot_origin origin = {.scenario = "", .seed = "", .version = ""};
+    for (size_t f = 0; f < PLOT_FACTORS_MAX; f++) origin.units[f] = "1";
+    return origin;
+}
+
+void plot_origin_read(const char *file, const struct plot_table *table, struct plot_origin *out, struct arena *arena,
                       struct diag *diag) {
-    *out = (struct plot_origin){"", "", "", ""};
-    struct manifest_reader reader = {.x_name = x_name, .origin = out, .arena = arena};
+    *out = plot_origin_unknown();
+    struct manifest_reader reader = {.table = table, .origin = out, .arena = arena};
     csv_table_read(file, manifest_row, &reader, diag);
 }
 
@@ -100,11 +108,17 @@ static void assign_array(FILE *out, const char *name, const char *const *texts, 
     fputs("]\n", out);
 }
 
-static void table_settings_write(FILE *out, const struct plot_table *table) {
+static void table_settings_write(FILE *out, const struct plot_table *table, const struct plot_origin *origin) {
     static const char *const nothing[] = {""};
     bool varied = table->x < table->n_factors;
     const struct plot_factor *x = &table->factors[table->x];
     assign_text(out, "x_name", varied ? x->name : "");
+    assign_text(out, "x_unit", varied ? origin->units[table->x] : "1");
+    fputs("factors = '", out);
+    for (size_t f = 0; f < table->n_factors; f++) fprintf(out, "%s%s", f > 0 ? " " : "", table->factors[f].name);
+    fputs("'\nfactor_units = '", out);
+    for (size_t f = 0; f < table->n_factors; f++) fprintf(out, "%s%s", f > 0 ? " " : "", origin->units[f]);
+    fputs("'\n", out);
     fprintf(out, "x_is_number = %d\nn_x = %zu\nn_lines = %zu\nreplications = %ld\n", varied && x->numeric, table->n_x,
             table->n_lines, table->replications);
     assign_array(out, "x_levels", varied ? x->levels : nothing, table->n_x);
@@ -132,8 +146,7 @@ void plot_settings_write(FILE *out, const struct plot_request *request, const st
     assign_text(out, "series_columns", series->columns);
     fprintf(out, "series_rows = %ld\n", series->rows);
     fprintf(out, "has_results = %d\n", table != NULL);
-    assign_text(out, "x_unit", origin->x_unit);
-    if (table) table_settings_write(out, table);
+    if (table) table_settings_write(out, table, origin);
 }
 
 /* An empty field where nothing was observed; without an interval the band has no width. */

@@ -16,7 +16,7 @@
 /* What the scripts may know of where the numbers come from (manifest.csv). Texts are never NULL. */
 struct plot_origin {
     const char *scenario, *seed, *version;
-    const char *x_unit; /* of the parameter on the x axis */
+    const char *units[PLOT_FACTORS_MAX]; /* of the varied parameters */
 };
 
 /* The time line, series.csv. */
@@ -27,8 +27,10 @@ struct plot_series {
 };
 
 /* Reads `file` (manifest.csv); what it does not say stays "". A complaint if it is there and wrong. */
-void plot_origin_read(const char *file, const char *x_name, struct plot_origin *out, struct arena *arena,
+void plot_origin_read(const char *file, const struct plot_table *table, struct plot_origin *out, struct arena *arena,
                       struct diag *diag);
+/* Nothing is known. */
+struct plot_origin plot_origin_unknown(void);
 
 /* Reads the header of `file` (series.csv) and counts its rows. */
 void plot_series_read(const char *file, struct plot_series *out, struct arena *arena, struct diag *diag);

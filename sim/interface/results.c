@@ -80,8 +80,8 @@ bool results_point(void *context, size_t point, const double *values, uint32_t n
     size_t columns = model_columns(scenario->model);
     for (size_t c = 0; c < columns; c++) results->estimates[c] = estimate_of(values + c, n_replications, columns);
     if (!results->file) return true;
-    for (size_t c = 0; c < columns; c++) put_row(results, scenario, c);
     errno = 0;
+    for (size_t c = 0; c < columns; c++) put_row(results, scenario, c);
     if (fflush(results->file) == 0 && !ferror(results->file)) return true;
     results->error = errno ? errno : EIO;
     return false;

@@ -119,7 +119,8 @@ static void assign_line(struct scenario *scenario, const struct ini_lines *lines
     size_t section = strcspn(line->key, ".");
     long first = first_line_of(lines, i, line->key);
     if (section == 0)
-        diag_add(diag, STATUS_SCENARIO, place, "stands before any [section]");
+        diag_add(diag, STATUS_SCENARIO, (struct place){lines->file, line->number, line->key + 1},
+                 "stands before any [section]");
     else if (!is_section(scenario, line->key, section))
         return; /* its section is complained about */
     else if (first > 0)

@@ -18,6 +18,12 @@ static size_t append(char *text, size_t used, const char *format, ...) {
     return used < DIAG_TEXT_BYTES ? used : DIAG_TEXT_BYTES - 1;
 }
 
+/* What was read from a broken file must not steer a terminal. */
+static void blank_control_characters(char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f) *text = '?';
+}
+
 void diag_add(struct diag *diag, enum status status, struct place place, const char *format, ...) {
     if (diag->count == 0) diag->status = status;
     if (diag->count++ >= DIAG_MESSAGES_MAX) return;
@@ -32,6 +38,7 @@ void diag_add(struct diag *diag, enum status status, struct place place, const c
     va_start(args, format);
     vsnprintf(text + used, DIAG_TEXT_BYTES - used, format, args);
     va_end(args);
+    blank_control_characters(text);
 }
 
 _Noreturn void status_bug(const char *condition, const char *file, int line) {

@@ -11,7 +11,7 @@ case $OBJECTS in /*) ;; *) OBJECTS=$top/$OBJECTS ;; esac
 words=$(tools/lint)
 while read -r line; do
     case $line in
-    "ok "*"# SKIP "*) skip "house: ${line#ok * - }" "${line##*SKIP }" ;;
+    "ok "*"# SKIP "*) line=${line#ok * - } && skip "house: ${line% # SKIP*}" "${line##*SKIP }" ;;
     "ok "*) pass "house: ${line#ok * - }" ;;
     "not ok "*) fail "house: ${line#not ok * - }" "$(grep '^#' <<<"$words")" ;;
     esac
@@ -42,13 +42,13 @@ equal "a clean house has no complaints" "$(judge_house | grep -c '^not ok')" 0
 # planted NAME COMPLAINT FILE LINE: one line of C put into a file of a clean house.
 planted() {
     clean_house
-    [ -e "$3" ] || echo "$licence" >"$3"
+    [ -e "$3" ] || [ -z "$4" ] || echo "$licence" >"$3"
     printf '%s\n' "$4" >>"$3"
     build_house 2>/dev/null
     local words
     words=$(judge_house)
     cd "$top" || exit 1
-    if [ "$(grep -c '^not ok' <<<"$words")" -eq 1 ] && grep -qF "$3" <<<"$words" && grep -qF "$2" <<<"$words"; then
+    if [ "$(grep -c '^not ok' <<<"$words")" -eq 1 ] && grep -qF "${3%.c}" <<<"$words" && grep -qF "$2" <<<"$words"; then
         pass "$1"
     else
         fail "$1" "wanted one complaint with '$2', got:" "$words"

@@ -9,6 +9,7 @@ set xtics ()
 unset logscale x
 unset mxtics
 zero_apart = 0
+unlimited_zero = 0
 if (x_words) {
     set xrange [0.4:n_x + 0.6]
     do for [i = 1:n_x] { set xtics add (tick_text(x_levels[i]) i) }
@@ -28,7 +29,7 @@ if (x_words) {
 }
 if (!x_words) {
     if (x_log) { set logscale x }
-    beyond = x_log ? (x_last / x_first) ** 0.09 : 0.09 * (x_last - x_first)
+    beyond = x_log ? (x_last / x_first) ** 0.17 : 0.17 * (x_last - x_first)
     near = x_log ? (x_last / x_first) ** 0.015 : 0.015 * (x_last - x_first)
     zero_at = unlimited_zero ? (x_log ? x_last * beyond : x_last + beyond) : (x_log ? x_first / beyond : x_first - beyond)
     x_from = zero_apart && !unlimited_zero ? zero_at : x_first
@@ -37,7 +38,7 @@ if (!x_words) {
 }
 # Marks a person looks for: whole decades when there are many, 1 2 5 when few; for seconds also 15, 60, 300.
 if (!x_words && x_log) {
-    ticks = x_last / x_first > 2e4 ? '1' : x_unit eq 's' && x_last <= 1000 ? '1 1.5 2 3 5 6' : '1 2 5'
+    ticks = x_last / x_first > 200 && x_unit ne 's' ? '1' : x_last / x_first > 2e4 ? '1' : x_unit eq 's' && x_last <= 1000 ? '1 1.5 2 3 5 6' : '1 2 5'
     do for [e = floor(log10(x_first) - 0.001):ceil(log10(x_last))] {
         do for [t in ticks] {
             v = real(t) * 10.0 ** e
@@ -55,8 +56,8 @@ if (zero_apart) { set xtics add ((unlimited_zero ? 'no limit' : '0') zero_at) }
 
 x_unit_words = x_unit eq '' || x_unit eq '1' ? '' : ' ['.x_unit.']'
 x_axis_words = parameter_words(x_name).x_unit_words.(x_log ? ', logarithmic' : '')
-level_text(v) = number(v).(x_unit eq '' || x_unit eq '1' ? '' : ' '.x_unit)
-span_words = x_words ? '' : 'as the '.parameter_words(x_name).' grows from '.number(x_first).' to '.level_text(x_last)
+level_text(v) = number(v).(x_unit eq '' || x_unit eq '1' ? '' : x_unit eq '1/s' ? '/s' : ' '.x_unit)
+span_words = x_words ? '' : 'as the '.parameter_words(x_name).' grows from '.number(x_first).' to '.(unlimited_zero ? 'no limit' : level_text(x_last))
 
 # Where a row stands: on the line, or apart.
 x_line(x) = zero_apart && x == 0 ? NaN : x

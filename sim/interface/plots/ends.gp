@@ -12,10 +12,17 @@ array end_high[n_ends + 1]
 # A name too long for the margin breaks after a comma.
 do for [e = 1:n_ends] {
     end_high[e] = 1
-    comma = strstrt(end_text[e], ', ')
-    if (strlen(end_text[e]) > end_chars && comma) {
-        end_text[e] = end_text[e][1:comma]."\n".end_text[e][comma + 2:strlen(end_text[e])]
-        end_high[e] = 2
+    rest = end_text[e]
+    end_text[e] = ''
+    on_line = 0
+    while (strlen(rest) > 0) {
+        comma = strstrt(rest, ', ')
+        part = comma ? rest[1:comma] : rest
+        rest = comma ? rest[comma + 2:strlen(rest)] : ''
+        fits = on_line == 0 || on_line + 1 + strlen(part) <= end_chars
+        end_high[e] = fits ? end_high[e] : end_high[e] + 1
+        end_text[e] = end_text[e].(on_line == 0 ? '' : fits ? ' ' : "\n").part
+        on_line = fits && on_line > 0 ? on_line + 1 + strlen(part) : strlen(part)
     }
     end_order[e] = e
     end_at[e] = end_y[e]

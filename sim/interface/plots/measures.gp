@@ -23,12 +23,13 @@ do for [format in formats] {
         x_label_wanted = 1
         frame_right = 0.825
         frame_bottom = 0.095
-        frame_top = 0.83
+        frame_top = 0.80
         title_left = 0.02
         title_y = 0.955
         title_px = 30
         set label 2 origin_words(replications) at screen title_left, title_y - 0.075 left font font_of(format, 18) textcolor rgb faint noenhanced
         set output panel.'.'.format
+        set label 6 axis_words(panel) at screen title_left, frame_top + 0.032 left font font_of(format, text_px) textcolor rgb ink noenhanced
         load 'curves.gp'
         unset output
         unset label

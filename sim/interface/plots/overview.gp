@@ -26,7 +26,7 @@ do for [format in formats] {
         frame_top = frame_bottom + 0.275
         x_label_wanted = p > n_panels - 2
         if (p == 1) {
-            set label 1 bold('What the '.parameter_words(x_name).' costs, and what it saves') at screen 0.02, 0.965 left \
+            set label 1 bold(sheet_title(x_name)) at screen 0.02, 0.965 left \
                 font font_of(format, 32) textcolor rgb ink
             set label 2 origin_words(replications) at screen 0.02, 0.92 left font font_of(format, 18) textcolor rgb faint noenhanced
         }

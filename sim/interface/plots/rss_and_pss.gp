@@ -22,7 +22,6 @@ x_at = 0
 do for [k = 1:n_lines] {
     stats data_file using (v = column(sprintf('memory_rss.%d', k)), v > panel_top ? (panel_top = v, largest = k) : 0, 1) nooutput
 }
-array rows[3]
 stats data_file using (r = column(sprintf('memory_rss.%d', largest)), p = column(sprintf('memory_pss.%d', largest)), \
     r == r && p == p ? (rss_last = r, pss_last = p, x_at = column('x')) : 0, 1) nooutput
 rss(part) = column(sprintf('memory_rss.%d%s', largest, part)) / panel_size
@@ -39,7 +38,7 @@ do for [format in formats] {
     frame_left = 0.085
     frame_right = 0.80
     frame_bottom = 0.095
-    frame_top = 0.83
+    frame_top = 0.80
     sheet_right = 1
     load 'frame.gp'
     n_ends = 2
@@ -58,6 +57,7 @@ do for [format in formats] {
     set label 4 joined(line_words(largest), 'at an '.parameter_words(x_name).' of '.level_text(x_at)). \
         '; the shaded part is pages that daemons share, counted more than once' \
         at screen 0.02, 0.9115 left font text_font textcolor rgb ink noenhanced
+    set label 6 'memory of all daemons' at screen 0.02, frame_top + 0.032 left font text_font textcolor rgb ink noenhanced
     set label 2 origin_words(replications) at screen 0.02, 0.88 left font font_of(format, 18) textcolor rgb faint noenhanced
     x_label_text = x_axis_words
     load 'xlabel.gp'

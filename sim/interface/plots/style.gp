@@ -48,6 +48,11 @@ set tics nomirror out scale 0.6 textcolor rgb ink noenhanced
 set key off
 set style fill transparent solid 0.18 noborder
 
+# More lines than this cannot be told apart; the subtitle says how many are left out.
+lines_max = 10
+lines_left_out = has_results && n_lines > lines_max ? n_lines - lines_max : 0
+if (has_results) { n_lines = n_lines - lines_left_out }
+
 # ---- numbers for people -----------------------------------------------------------------------------------------
 
 has(list, name) = strstrt(' '.list.' ', ' '.name.' ') > 0
@@ -63,7 +68,7 @@ step_for(top, n) = leading(top / n / decade(top / n)) * decade(top / n)
 
 # The unit a person would choose for a quantity whose largest value is `top`: its size in SI, and its name.
 unit_size(unit, top) = unit eq 'B' ? (top >= 2e10 ? 1e9 : top >= 2e6 ? 1e6 : top >= 2e3 ? 1e3 : 1) : \
-    unit eq 's' ? (top < 2e-3 ? 1e-6 : top < 2 ? 1e-3 : 1) : unit eq 'share' ? 0.01 : 1
+    unit eq 's' && top > 0 ? (top < 1e-3 ? 1e-6 : top < 1 ? 1e-3 : 1) : unit eq 'share' ? 0.01 : 1
 unit_name(unit, size) = unit eq 'B' ? (size == 1e9 ? 'GB' : size == 1e6 ? 'MB' : size == 1e3 ? 'kB' : 'B') : \
     unit eq 's' ? (size == 1e-6 ? 'µs' : size == 1e-3 ? 'ms' : 's') : unit eq 'share' ? '%' : \
     unit eq '1' || unit eq '' ? '' : unit eq '1/s' ? '/s' : unit

@@ -33,25 +33,26 @@ do for [format in formats] {
     frame_left = 0.085
     frame_right = 0.835
     sheet_right = 1
+    time_named = 0
     load 'time_axis.gp'
     set multiplot
-    set label 2 origin_words(1) at screen 0.02, 0.885 left font font_of(format, 18) textcolor rgb faint noenhanced
-    frame_top = 0.85
+    set label 2 origin_words(1) at screen 0.02, 0.915 left font font_of(format, 18) textcolor rgb faint noenhanced
+    frame_top = 0.845
     if (stacked) {
-        frame_bottom = 0.85 - (0.74 - n_levels * (level_height + 0.035))
+        frame_bottom = 0.845 - (0.745 - n_levels * (level_height + 0.03))
         load 'timeline_daemons.gp'
         unset label
-        frame_top = frame_bottom - 0.05
+        frame_top = frame_bottom - 0.03
     } else {
         set label 3 bold('One run: '.blanks(word(shown, 1)).' over time') at screen 0.02, 0.955 left font font_of(format, 30) textcolor rgb ink
     }
     do for [i = 1:n_levels] {
         group = word(shown, i)
         frame_bottom = frame_top - level_height
-        if (i == n_levels) { x_label_text = 'time [s]'; load 'xlabel.gp' }
+        if (i == n_levels) { time_named = 1; load 'time_axis.gp'; x_label_text = 'time [s]'; load 'xlabel.gp' }
         load 'timeline_level.gp'
         unset label
-        frame_top = frame_bottom - 0.042
+        frame_top = frame_bottom - 0.03
     }
     unset multiplot
     unset output

@@ -48,10 +48,10 @@ do for [k = 1:words(lines_list)] {
     end_colour[n_layers + k] = k == 1 ? colours[1] : colours[4]
 }
 load 'ends.gp'
-whole(v) = v >= 9.95 ? number(floor(v + 0.5)) : number(v)
-set label 3 bold('Up to '.whole(alive_peak).' daemons: on average '.whole(mean[2]).' wait on an idle connection, '.whole(mean[1]).' work') \
+whole(v) = v < 1 ? 'less than 1' : number(floor(v + 0.5))
+set label 3 bold('Up to '.whole(alive_peak).' daemons: on average '.whole(mean[2]).' wait on an idle connection, '.whole(mean[1]).(mean[1] < 1.5 ? ' works' : ' work')) \
     at screen 0.02, 0.955 left font font_of(format, 30) textcolor rgb ink
-set label 4 'daemons' at screen 0.02, frame_top + 0.022 left font text_font textcolor rgb ink noenhanced
+set label 4 'daemons' at screen 0.02, frame_top + 0.027 left font text_font textcolor rgb ink noenhanced
 plot for [k = n_layers:1:-1] series_file using (column('time_s')):(layer_sum(k)):(layer_sum(k - 1)) every row_step \
         with filledcurves fillstyle solid 1 noborder linecolor rgb layer_fill[k], \
     for [k = 1:words(lines_list)] series_file using (column('time_s')):(column(word(lines_list, k))) every row_step \

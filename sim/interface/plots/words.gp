@@ -27,6 +27,12 @@ subject(m) = base_words(m) ne '' ? base_words(m) : \
     tail_is(m, '_p99') ? subject(tail_cut(m, '_p99')).' (99th percentile)' : \
     tail_is(m, '_max') ? subject(tail_cut(m, '_max')).' (largest)' : upper(blanks(m))
 
+# What exactly is drawn, above the y axis of a picture of its own.
+axis_words(m) = m eq 'memory_held_peak' ? 'memory of all daemons that hold a connection at once, at its peak' : \
+    m eq 'memory_held' ? 'memory of all daemons that hold a connection' : m eq 'requests_per_s' ? 'requests served' : \
+    m eq 'cpu_utilisation' ? 'share of all cores in use' : \
+    m eq 'page_response' ? 'from click to last byte; thin: 95 % of the pages are faster (p95)' : blanks(m)
+
 # A share is a number without dimension that people read as per cent.
 is_share(m) = strstrt(m, 'utilisation') > 0 || strstrt(m, 'share') > 0
 
@@ -47,17 +53,22 @@ series_words(c) = c eq 'daemons_idle_keepalive' ? 'idle keep-alive' : c eq 'requ
 
 # ---- settings -------------------------------------------------------------------------------------------------------
 
-parameter_words(p) = blanks(after_dot(p))
+per_words(p) = (per = strstrt(after_dot(p), '_per_')) ? after_dot(p)[1:per - 1] : ''
+parameter_words(p) = per_words(p) ne '' ? 'number of '.blanks(after_dot(p)) : \
+    after_dot(p) eq 'count' ? 'number of '.p[1:strstrt(p, '.') - 1] : blanks(after_dot(p))
+sheet_title(p) = 'What the '.parameter_words(p).(p eq 'server.idle_limit' ? ' costs, and what it saves' : ' changes')
 zero_is_unlimited(p) = p eq 'server.requests_per_connection' || p eq 'server.worker_limit'
 
 # One level of one factor, as the name of a line: "keep-alive off", "100 requests", "unlimited".
-per_words(p) = (per = strstrt(after_dot(p), '_per_')) ? after_dot(p)[1:per - 1] : ''
+unit_of(p) = word(factor_units, sum [i = 1:words(factors)] (word(factors, i) eq p ? i : 0))
+level_quantity(level, unit) = unit eq '1' || unit eq '' ? level : quantity(real(level), unit)
 level_words(p, level) = \
-    p eq 'server.keepalive' ? (level eq 'off' ? 'keep-alive off' : 'on') : \
+    p eq 'server.keepalive' ? (level eq 'off' ? 'keep-alive off' : 'keep-alive on') : \
     zero_is_unlimited(p) && level eq '0' ? 'unlimited' : \
     per_words(p) ne '' ? level.' '.blanks(per_words(p)) : \
+    after_dot(p) eq 'count' ? level.' '.p[1:strstrt(p, '.') - 1] : \
     level eq 'on' || level eq 'off' ? parameter_words(p).' '.level : \
-    strstrt('0123456789.', level[1:1]) ? parameter_words(p).' '.level : level
+    strstrt('0123456789.', level[1:1]) ? blanks(after_dot(p)).' '.level_quantity(level, unit_of(p)) : level
 
 # "factor=level factor=level" to words. What is plain from the rest ("on", when a request limit is given) is left out.
 equals(pair) = strstrt(pair, '=')
@@ -81,5 +92,6 @@ sentence(what, unit, a, b, low, low_x) = (verb = motion(a, b, low), what.' '.ver
     (verb eq 'hardly moves' ? ': ' : ' from ').quantity(a, unit).' to '.quantity(b, unit)))
 joined_dot(a, b) = a eq '' ? b : b eq '' ? a : a.'  ·  '.b
 joined_semi(a, b) = a eq '' ? b : b eq '' ? a : a.'; '.b
+left_out_words = lines_left_out > 0 ? sprintf('%d of %d settings drawn', n_lines, n_lines + lines_left_out) : ''
 replication_words(n) = n > 1 ? sprintf('mean of %d replications, bands: 95 %% confidence', n) : ''
-origin_words(n) = joined_dot(joined_dot(scenario, replication_words(n)), seed eq '' ? '' : 'seed '.seed)
+origin_words(n) = joined_dot(joined_dot(joined_dot(scenario, replication_words(n)), seed eq '' ? '' : 'seed '.seed), left_out_words)
