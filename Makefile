@@ -143,11 +143,12 @@ valgrind: ## the unit tests under valgrind
 
 fuzz: $(FUZZERS) ## each fuzzer for FUZZ_SECONDS=30
 	@for fuzzer in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$${fuzzer##*/}; \
-	    $$fuzzer -max_total_time=$(or $(FUZZ_SECONDS),30) $(BUILD)/corpus/$${fuzzer##*/} || exit 1; done
+	    $$fuzzer -verbosity=0 -max_total_time=$(or $(FUZZ_SECONDS),30) $(BUILD)/corpus/$${fuzzer##*/} || exit 1; done
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES) $(GENERATED)
 	@mkdir -p $(@D)
-	clang -std=c17 -g -O1 -fsanitize=fuzzer,address,undefined -I. $(PKG_CFLAGS) \
+	$(call say,fuzz,$@)
+	$(Q)clang -std=c17 -g -O1 -fsanitize=fuzzer,address,undefined -I. $(PKG_CFLAGS) \
 	    $(filter-out sim/interface/main.c,$^) $(PKG_LIBS) -o $@
 
 coverage: ## lines and branches that the tests reach, in build/cov/coverage.txt
@@ -181,11 +182,10 @@ $(OUT)/bench: $(OUT)/tests/bench/bench.o $(filter-out %/sim/interface/main.o,$(O
 
 THERE = $(DESTDIR)$(PREFIX)
 install: build ## into DESTDIR/PREFIX
-	tools/man-page $(LINGER) > $(BUILD)/linger.1
 	$(LINGER) params --man > $(BUILD)/linger-params.5
 	install -d $(THERE)/bin $(THERE)/share/man/man1 $(THERE)/share/man/man5 $(THERE)/share/doc/linger $(THERE)/share/linger
 	install -m 755 $(LINGER) $(THERE)/bin/linger
-	install -m 644 $(BUILD)/linger.1 $(THERE)/share/man/man1/linger.1
+	install -m 644 linger.1 $(THERE)/share/man/man1/linger.1
 	install -m 644 $(BUILD)/linger-params.5 $(THERE)/share/man/man5/linger-params.5
 	install -m 644 README.md COPYING $(THERE)/share/doc/linger/
 	cp -R $(wildcard inputs/scenarios inputs/workloads inputs/presets) $(THERE)/share/linger/

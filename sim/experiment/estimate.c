@@ -15,8 +15,10 @@ struct estimate estimate_of(const double *values, size_t n, size_t stride) {
     struct tally tally = {0};
     for (size_t i = 0; i < n; i++)
         if (!isnan(values[i * stride])) tally_observe(&tally, values[i * stride]);
-    struct estimate estimate = {.mean = tally_mean(&tally), .half_width = NOTHING_OBSERVED,
-                                .standard_error = NOTHING_OBSERVED, .n = (size_t)tally.n};
+    struct estimate estimate = {.mean = tally_mean(&tally),
+                                .half_width = NOTHING_OBSERVED,
+                                .standard_error = NOTHING_OBSERVED,
+                                .n = (size_t)tally.n};
     if (tally.n < 2) return estimate;
     estimate.standard_error = sqrt(tally_variance(&tally) / (double)tally.n);
     estimate.half_width = estimate_t975((size_t)tally.n - 1) * estimate.standard_error;
@@ -24,11 +26,14 @@ struct estimate estimate_of(const double *values, size_t n, size_t stride) {
 }
 
 /* Nothing of nothing is nothing: a measure without any spread that is exactly right has z = 0. */
-static double ratio(double part, double whole) { return fabs(part) > 0 || isnan(part) ? part / fabs(whole) : 0; }
+static double ratio(double part, double whole) {
+    return fabs(part) > 0 || isnan(part) ? part / fabs(whole) : 0;
+}
 
 struct comparison estimate_compare(const struct estimate *estimate, double exact) {
     struct comparison comparison = {.relative_width = ratio(estimate->half_width, exact),
                                     .z = ratio(estimate->mean - exact, estimate->standard_error)};
-    comparison.holds = fabs(comparison.z) < ESTIMATE_Z_LIMIT && comparison.relative_width < ESTIMATE_WIDTH_LIMIT;
+    comparison.holds = fabs(comparison.z) < ESTIMATE_Z_LIMIT &&
+                       comparison.relative_width < ESTIMATE_WIDTH_LIMIT;
     return comparison; /* no comparison with NAN holds */
 }

@@ -29,7 +29,7 @@ struct estimate estimate_of(const double *values, size_t n, size_t stride);
 /* An estimate beside the exact value that theory gives. It holds when |z| < ESTIMATE_Z_LIMIT, which a right simulator
  * of 40 replications crosses once in 480 comparisons, and when the half-width is below ESTIMATE_WIDTH_LIMIT of the exact
  * value: a wide interval would prove nothing. */
-#define ESTIMATE_Z_LIMIT 3.3
+#define ESTIMATE_Z_LIMIT     3.3
 #define ESTIMATE_WIDTH_LIMIT 0.01
 
 struct comparison {

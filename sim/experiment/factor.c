@@ -53,7 +53,9 @@ static bool is_numeric(enum param_type type) {
     return type != PARAM_SWITCH && type != PARAM_CHOICE && type != PARAM_TEXT && type != PARAM_FILE;
 }
 
-static bool is_whole(enum param_type type) { return type == PARAM_COUNT || type == PARAM_COUNT_VARIATE; }
+static bool is_whole(enum param_type type) {
+    return type == PARAM_COUNT || type == PARAM_COUNT_VARIATE;
+}
 
 /* ---- numbers ------------------------------------------------------------------------------- */
 
@@ -89,7 +91,8 @@ static bool add_number(struct parse *parse, double value, int digits) {
     if (is_whole(parse->param->type)) value = round(value);
     snprintf(text, sizeof text, "%.*g", digits, value);
     const struct factor *factor = parse->factor;
-    if (is_whole(parse->param->type) && factor->n_levels && strcmp(factor->levels[factor->n_levels - 1], text) == 0)
+    if (is_whole(parse->param->type) && factor->n_levels &&
+        strcmp(factor->levels[factor->n_levels - 1], text) == 0)
         return true;
     return add_level(parse, arena_text(parse->arena, text, strlen(text)));
 }
@@ -122,7 +125,8 @@ static bool add_progression(struct parse *parse, const char *item, const char *r
     if (!dots || !times || times < dots) return complain(parse, "is not log A..B x N", item);
     long n = strtol(times + 1, &end, 10);
     while (isspace((unsigned char)*end)) end++;
-    if (*end || n < 2 || n > FACTOR_LEVELS_MAX) return complain(parse, "needs 2 or more levels after x", item);
+    if (*end || n < 2 || n > FACTOR_LEVELS_MAX)
+        return complain(parse, "needs 2 or more levels after x", item);
     if (!read_quantity(parse, trimmed(parse->arena, rest, (size_t)(dots - rest)), &from) ||
         !read_quantity(parse, trimmed(parse->arena, dots + 2, (size_t)(times - dots - 2)), &to))
         return complain(parse, "is not a range of this parameter's numbers", item);
@@ -145,7 +149,8 @@ static bool add_item(struct parse *parse, const char *item) {
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-const struct param_set *factor_table(const struct scenario *scenario, const char *key, size_t *index) {
+const struct param_set *factor_table(const struct scenario *scenario, const char *key,
+                                     size_t *index) {
     *index = param_find(&scenario->run, key);
     if (*index < scenario->run.n) return &scenario->run;
     *index = param_find(&scenario->params, key);
@@ -177,7 +182,8 @@ static bool try_levels(struct parse *parse) {
     const struct param_set *table = factor_table(&trial, factor->key, &index);
     char text[512];
     for (size_t i = 0; i < factor->n_levels; i++) {
-        if (!scenario_assign(&trial, factor->key, factor->levels[i], parse->place, parse->column_fn, parse->diag)) {
+        if (!scenario_assign(&trial, factor->key, factor->levels[i], parse->place, parse->column_fn,
+                             parse->diag)) {
             ok = false;
             continue;
         }
@@ -193,12 +199,15 @@ static bool may_vary(struct parse *parse) {
     size_t index;
     const struct param_set *table = factor_table(base, parse->factor->key, &index);
     if (!table) {
-        struct scenario trial = scenario_copy(base, parse->arena); /* makes the complaint with the nearest name */
-        return scenario_assign(&trial, parse->factor->key, "", parse->place, parse->column_fn, parse->diag);
+        struct scenario trial = scenario_copy(
+            base, parse->arena); /* makes the complaint with the nearest name */
+        return scenario_assign(&trial, parse->factor->key, "", parse->place, parse->column_fn,
+                               parse->diag);
     }
     parse->param = &table->params[index];
     if (table == &base->run && (index == RUN_MODEL || index == RUN_WORKLOAD_FILE)) {
-        diag_add(parse->diag, STATUS_USAGE, parse->place, "cannot be varied; sweep once for each, with --set");
+        diag_add(parse->diag, STATUS_USAGE, parse->place,
+                 "cannot be varied; sweep once for each, with --set");
         return false;
     }
     return true;
@@ -207,10 +216,15 @@ static bool may_vary(struct parse *parse) {
 bool factor_parse(const char *text, const struct scenario *base, struct factor *out,
                   param_column_fn *column_fn, struct arena *arena, struct diag *diag) {
     const char *equals = strchr(text, '=');
-    struct parse parse = {.base = base, .factor = out, .place = {.file = "--vary"},
-                          .column_fn = column_fn, .arena = arena, .diag = diag};
+    struct parse parse = {.base = base,
+                          .factor = out,
+                          .place = {.file = "--vary"},
+                          .column_fn = column_fn,
+                          .arena = arena,
+                          .diag = diag};
     if (!equals) {
-        diag_add(diag, STATUS_USAGE, parse.place, "'%s' has no '='; allowed: section.key=levels", text);
+        diag_add(diag, STATUS_USAGE, parse.place, "'%s' has no '='; allowed: section.key=levels",
+                 text);
         return false;
     }
     *out = (struct factor){.key = trimmed(arena, text, (size_t)(equals - text)),

@@ -21,9 +21,9 @@ enum { FACTOR_LEVELS_MAX = 100000 };
 
 /* Texts are the arena's that it was parsed with. */
 struct factor {
-    const char *key;          /* "server.idle_limit" */
+    const char *key; /* "server.idle_limit" */
     size_t n_levels;
-    const char **levels;      /* as scenario_assign takes them */
+    const char **levels; /* as scenario_assign takes them */
 };
 
 /* Parses "KEY=LEVELS" and tries each level on a copy of `base`. False after complaints (STATUS_USAGE for the form,
@@ -32,6 +32,7 @@ bool factor_parse(const char *text, const struct scenario *base, struct factor *
                   param_column_fn *column_fn, struct arena *arena, struct diag *diag);
 
 /* Where a parameter stands: which table, which entry. NULL and any index when no table has it. */
-const struct param_set *factor_table(const struct scenario *scenario, const char *key, size_t *index);
+const struct param_set *factor_table(const struct scenario *scenario, const char *key,
+                                     size_t *index);
 
 #endif

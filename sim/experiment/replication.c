@@ -16,8 +16,8 @@ size_t replication_arena_bytes(const struct scenario *scenario) {
     return scenario->model->arena_bytes(&scenario->params, &scenario->workload) + ARENA_SPARE_BYTES;
 }
 
-struct replication_effort replication_run(const struct replication *replication, struct arena *arena,
-                                          double *values) {
+struct replication_effort replication_run(const struct replication *replication,
+                                          struct arena *arena, double *values) {
     const struct scenario *scenario = replication->scenario;
     double horizon_s = run_number(scenario, RUN_HORIZON);
     struct run run = {
@@ -37,7 +37,8 @@ struct replication_effort replication_run(const struct replication *replication,
     return (struct replication_effort){run.n_events, run.n_jobs};
 }
 
-void replication_set(const struct scenario *scenario, uint32_t n, struct arena *arena, double *values) {
+void replication_set(const struct scenario *scenario, uint32_t n, struct arena *arena,
+                     double *values) {
     size_t columns = model_columns(scenario->model);
     for (uint32_t i = 0; i < n; i++) {
         struct replication replication = {.scenario = scenario, .number = i};
@@ -54,7 +55,9 @@ struct series replication_series(const struct scenario *scenario, struct arena *
     double rows = ceil(end_s / interval_s) + 1;
     size_t n_columns = 1 + scenario->model->n_series_columns;
     size_t rows_max = rows < SERIES_ROWS_MAX ? (size_t)rows : SERIES_ROWS_MAX;
-    return (struct series){.interval_s = interval_s, .n_columns = n_columns, .rows_max = rows_max,
+    return (struct series){.interval_s = interval_s,
+                           .n_columns = n_columns,
+                           .rows_max = rows_max,
                            .values = ARENA_NEW(arena, rows_max * n_columns, double)};
 }
 

@@ -28,12 +28,13 @@ struct replication_effort {
 size_t replication_arena_bytes(const struct scenario *scenario);
 
 /* Resets the arena and runs. `values` takes model_columns(scenario->model) numbers, NAN where nothing was observed. */
-struct replication_effort replication_run(const struct replication *replication, struct arena *arena,
-                                          double *values);
+struct replication_effort replication_run(const struct replication *replication,
+                                          struct arena *arena, double *values);
 
 /* Replications 0 .. n-1 one after the other in the caller's thread: n rows of model_columns numbers. (A study
  * does the same on all cores.) */
-void replication_set(const struct scenario *scenario, uint32_t n, struct arena *arena, double *values);
+void replication_set(const struct scenario *scenario, uint32_t n, struct arena *arena,
+                     double *values);
 
 /* An empty time line for the scenario, with room for the whole horizon (or, for a trace that is run to its
  * end, for the trace and an hour more). Memory is `arena`'s, touched as rows are filled. */

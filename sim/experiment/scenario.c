@@ -102,7 +102,8 @@ bool scenario_assign(struct scenario *scenario, const char *key, const char *tex
 
 /* ---- values together ----------------------------------------------------------------------------- */
 
-static void check_times(const struct scenario *scenario, const char *file, struct diag *diag) {
+/* False when there is no end to simulate to, which no model needs to say again. */
+static bool check_times(const struct scenario *scenario, const char *file, struct diag *diag) {
     const struct param_value *run = scenario->run.values;
     const struct workload *workload = &scenario->workload;
     double horizon_s = run[RUN_HORIZON].number;
@@ -111,17 +112,17 @@ static void check_times(const struct scenario *scenario, const char *file, struc
         diag_add(diag, STATUS_SCENARIO, at_horizon,
                  "read '%.100s', allowed: a time above 0 s, since there is no trace to be exhausted",
                  run[RUN_HORIZON].text);
-        return;
+        return false;
     }
     double end_s = horizon_s > 0 ? horizon_s : workload->request_time_s[workload->n_requests - 1];
     if (run[RUN_WARMUP].number > 0 && run[RUN_WARMUP].number >= end_s)
         diag_add(diag, STATUS_SCENARIO, at_warmup, "read '%.100s', allowed: a time below the end at %g s",
                  run[RUN_WARMUP].text, end_s);
+    return true;
 }
 
 void scenario_check(const struct scenario *scenario, const char *file, struct diag *diag) {
-    check_times(scenario, file, diag);
-    if (!scenario->model->check) return;
+    if (!check_times(scenario, file, diag) || !scenario->model->check) return;
     double horizon_s = scenario->run.values[RUN_HORIZON].number;
     struct diag found = {0};
     scenario->model->check(&scenario->params, &scenario->workload, horizon_s > 0 ? horizon_s : HUGE_VAL, &found);

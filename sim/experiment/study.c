@@ -21,7 +21,7 @@ struct execution {
     pthread_mutex_t lock;
     pthread_cond_t thread_ended;
     struct point *points;
-    size_t next;   /* the point whose replications are handed out */
+    size_t next; /* the point whose replications are handed out */
     unsigned running;
     struct study_progress progress;
     struct study_outcome outcome;
@@ -42,21 +42,24 @@ static bool stop_wanted(struct execution *execution) {
 /* The next unit in design order; false when there is none or no more is wanted. Under the lock. */
 static bool take_unit(struct execution *execution, struct unit *unit) {
     size_t n_points = execution->study->n_points;
-    while (execution->next < n_points && execution->points[execution->next].taken == execution->points[execution->next].n)
+    while (execution->next < n_points &&
+           execution->points[execution->next].taken == execution->points[execution->next].n)
         execution->next++;
     if (execution->next == n_points || stop_wanted(execution)) return false;
     struct point *point = &execution->points[execution->next];
-    if (!point->values) point->values = calloc(point->n * execution->columns, sizeof *point->values);
+    if (!point->values)
+        point->values = calloc(point->n * execution->columns, sizeof *point->values);
     if (!point->values) status_machine("memory for results");
     *unit = (struct unit){execution->next, point->taken++};
     return true;
 }
 
-static struct replication_effort run_unit(const struct execution *execution, struct unit unit, double *values,
-                                          struct arena *arena) {
+static struct replication_effort run_unit(const struct execution *execution, struct unit unit,
+                                          double *values, struct arena *arena) {
     const struct study *study = execution->study;
     bool first = unit.point == 0 && unit.replication == 0;
-    struct replication replication = {.scenario = &study->points[unit.point], .number = unit.replication,
+    struct replication replication = {.scenario = &study->points[unit.point],
+                                      .number = unit.replication,
                                       .heap_only = study->heap_only,
                                       .series = first ? study->series : NULL};
     return replication_run(&replication, arena, values);
@@ -69,7 +72,8 @@ static void commit(struct execution *execution) {
     while (outcome->points_done < study->n_points && !outcome->sink_failed) {
         struct point *point = &execution->points[outcome->points_done];
         if (point->done < point->n) break;
-        if (study->sink && !study->sink(study->sink_context, outcome->points_done, point->values, point->n)) {
+        if (study->sink &&
+            !study->sink(study->sink_context, outcome->points_done, point->values, point->n)) {
             outcome->sink_failed = true;
             break;
         }
@@ -80,7 +84,8 @@ static void commit(struct execution *execution) {
     execution->progress.points_done = outcome->points_done;
 }
 
-static void finish_unit(struct execution *execution, struct unit unit, struct replication_effort effort) {
+static void finish_unit(struct execution *execution, struct unit unit,
+                        struct replication_effort effort) {
     execution->points[unit.point].done++;
     execution->progress.replications_done++;
     execution->outcome.effort.n_events += effort.n_events;
@@ -95,7 +100,8 @@ static void *work(void *context) {
     arena_open(&arena, execution->arena_bytes);
     pthread_mutex_lock(&execution->lock);
     while (take_unit(execution, &unit)) {
-        double *values = execution->points[unit.point].values + unit.replication * execution->columns;
+        double *values = execution->points[unit.point].values +
+                         unit.replication * execution->columns;
         pthread_mutex_unlock(&execution->lock);
         struct replication_effort effort = run_unit(execution, unit, values, &arena);
         pthread_mutex_lock(&execution->lock);
@@ -121,7 +127,8 @@ static void count_work(struct execution *execution) {
 }
 
 static void execution_open(struct execution *execution, const struct study *study) {
-    *execution = (struct execution){.study = study, .columns = model_columns(study->points[0].model),
+    *execution = (struct execution){.study = study,
+                                    .columns = model_columns(study->points[0].model),
                                     .points = calloc(study->n_points, sizeof *execution->points)};
     if (!execution->points) status_machine("memory for design points");
     count_work(execution);
@@ -144,7 +151,8 @@ static void execution_close(struct execution *execution) {
 static unsigned start_threads(struct execution *execution, pthread_t *threads) {
     unsigned n = 0;
     pthread_mutex_lock(&execution->lock);
-    while (n < execution->study->threads && pthread_create(&threads[n], NULL, work, execution) == 0) n++;
+    while (n < execution->study->threads && pthread_create(&threads[n], NULL, work, execution) == 0)
+        n++;
     execution->running = n;
     pthread_mutex_unlock(&execution->lock);
     if (n == 0) status_machine("a thread");
@@ -179,7 +187,8 @@ struct study_outcome study_run(const struct study *study) {
     wait_watching(&execution);
     for (unsigned i = 0; i < n; i++) pthread_join(threads[i], NULL);
     free(threads);
-    execution.outcome.stopped = execution.outcome.points_done < study->n_points && !execution.outcome.sink_failed;
+    execution.outcome.stopped = execution.outcome.points_done < study->n_points &&
+                                !execution.outcome.sink_failed;
     execution_close(&execution);
     return execution.outcome;
 }

@@ -26,7 +26,8 @@ struct study_progress {
 
 /* Takes one complete point: n_replications rows of model_columns numbers, valid during the call. Calls do not overlap and
  * come in design order, but from any thread. False: the sink cannot go on (its disk is full); the study stops. */
-typedef bool study_sink_fn(void *context, size_t point, const double *values, uint32_t n_replications);
+typedef bool study_sink_fn(void *context, size_t point, const double *values,
+                           uint32_t n_replications);
 
 /* Called some times a second, from the thread that called study_run. */
 typedef void study_watch_fn(void *context, const struct study_progress *progress);
@@ -34,19 +35,19 @@ typedef void study_watch_fn(void *context, const struct study_progress *progress
 struct study {
     const struct scenario *points; /* all of one model */
     size_t n_points;
-    unsigned threads;              /* 1 or more */
+    unsigned threads; /* 1 or more */
     bool heap_only;
-    struct series *series;         /* time line of replication 0 of point 0; NULL: none */
-    atomic_bool *stop;             /* set by anybody: hand out no more work; NULL: nobody will */
-    study_sink_fn *sink;            /* NULL: the rows are forgotten */
+    struct series *series; /* time line of replication 0 of point 0; NULL: none */
+    atomic_bool *stop;     /* set by anybody: hand out no more work; NULL: nobody will */
+    study_sink_fn *sink;   /* NULL: the rows are forgotten */
     void *sink_context;
-    study_watch_fn *watch;         /* may be NULL */
+    study_watch_fn *watch; /* may be NULL */
     void *watch_context;
 };
 
 struct study_outcome {
-    size_t points_done;  /* handed to the sink */
-    bool stopped;        /* by `stop` before all were done */
+    size_t points_done; /* handed to the sink */
+    bool stopped;       /* by `stop` before all were done */
     bool sink_failed;
     struct replication_effort effort; /* of all replications finished */
 };

@@ -24,8 +24,9 @@ struct sweep {
 
 /* Makes and checks all points. False after complaints: a factor given twice, too many points, a combination that the
  * scenario's check refuses (the complaint names the point). No factors make one point. */
-bool sweep_open(struct sweep *sweep, const struct scenario *base, const struct factor *factors, size_t n_factors,
-                param_column_fn *column_fn, struct arena *arena, struct diag *diag);
+bool sweep_open(struct sweep *sweep, const struct scenario *base, const struct factor *factors,
+                size_t n_factors, param_column_fn *column_fn, struct arena *arena,
+                struct diag *diag);
 
 /* The level of factor `f` at a point. */
 size_t sweep_level(const struct sweep *sweep, size_t point, size_t f);

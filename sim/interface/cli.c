@@ -10,7 +10,8 @@
 #include "sim/kernel/text.h"
 
 const struct command *const commands[] = {
-    &command_run, &command_sweep, &command_plot, &command_params, &command_verify, &command_help, NULL,
+    &command_run,    &command_sweep, &command_plot, &command_params,
+    &command_verify, &command_help,  NULL,
 };
 
 const struct command *command_find(const char *name) {
@@ -22,7 +23,8 @@ const struct command *command_find(const char *name) {
 int command_complain(const struct diag *diag) {
     size_t shown = diag->count < DIAG_MESSAGES_MAX ? diag->count : DIAG_MESSAGES_MAX;
     for (size_t i = 0; i < shown; i++) fprintf(stderr, "linger: %s\n", diag->text[i]);
-    if (diag->count > shown) fprintf(stderr, "linger: and %zu more like these\n", diag->count - shown);
+    if (diag->count > shown)
+        fprintf(stderr, "linger: and %zu more like these\n", diag->count - shown);
     return (int)diag->status;
 }
 
@@ -58,15 +60,18 @@ static int wrong_option(const struct cli *cli, const char *name) {
     size_t n = 0;
     for (; n < cli->n_options && n < OPTIONS_MAX; n++) names[n] = cli->options[n].name;
     const char *nearest = cli_nearest(name, names, n);
-    if (nearest) cli_usage(cli->argv[0], "unknown option --%s; did you mean --%s?", name, nearest);
-    else cli_usage(cli->argv[0], "unknown option --%s", name);
+    if (nearest)
+        cli_usage(cli->argv[0], "unknown option --%s; did you mean --%s?", name, nearest);
+    else
+        cli_usage(cli->argv[0], "unknown option --%s", name);
     return CLI_WRONG;
 }
 
 /* The next word as the argument of `option`. */
 static int take_argument(struct cli *cli, const struct cli_option *option) {
     if (cli->at + 1 >= cli->argc) {
-        cli_usage(cli->argv[0], "--%s needs an argument: --%s %s", option->name, option->name, option->argument);
+        cli_usage(cli->argv[0], "--%s needs an argument: --%s %s", option->name, option->name,
+                  option->argument);
         return CLI_WRONG;
     }
     cli->value = cli->argv[++cli->at];
@@ -134,6 +139,6 @@ bool cli_wants_help(int argc, char **argv) {
 
 void cli_print_help(const struct command *command) {
     printf("linger %s: %s\n\n", command->name, command->summary);
-    printf("usage: linger %s%s%s\n\n%s", command->name, *command->arguments ? " " : "", command->arguments,
-           command->help);
+    printf("usage: linger %s%s%s\n\n%s", command->name, *command->arguments ? " " : "",
+           command->arguments, command->help);
 }

@@ -30,9 +30,9 @@ struct cli {
     char **argv;
     const struct cli_option *options;
     size_t n_options;
-    int at;               /* words read so far, argv[0] not counted */
-    bool operands_only;   /* "--" was seen */
-    const char *value;    /* out: the option's argument, or the operand */
+    int at;             /* words read so far, argv[0] not counted */
+    bool operands_only; /* "--" was seen */
+    const char *value;  /* out: the option's argument, or the operand */
 };
 
 enum { CLI_END = -1, CLI_OPERAND = -2, CLI_WRONG = -3 };

@@ -49,13 +49,15 @@ static int help(int argc, char **argv) {
         size_t n = 0;
         for (; commands[n]; n++) names[n] = commands[n]->name;
         const char *nearest = command ? NULL : cli_nearest(argv[1], names, n);
-        if (nearest) return cli_usage("help", "unknown command '%s'; did you mean '%s'?", argv[1], nearest);
+        if (nearest)
+            return cli_usage("help", "unknown command '%s'; did you mean '%s'?", argv[1], nearest);
         if (!command) return cli_usage("help", "unknown command '%s'", argv[1]);
         cli_print_help(command);
         return STATUS_OK;
     }
     fputs(examples, stdout);
-    for (size_t i = 0; commands[i]; i++) printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    for (size_t i = 0; commands[i]; i++)
+        printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
     fputs(closing, stdout);
     return STATUS_OK;
 }

@@ -19,7 +19,12 @@ struct params_request {
     size_t n_tables;
 };
 
-enum { OPTION_MARKDOWN = PARAMS_MARKDOWN, OPTION_MAN = PARAMS_MAN, OPTION_JSON = PARAMS_JSON, OPTION_MODEL };
+enum {
+    OPTION_MARKDOWN = PARAMS_MARKDOWN,
+    OPTION_MAN = PARAMS_MAN,
+    OPTION_JSON = PARAMS_JSON,
+    OPTION_MODEL
+};
 
 static const struct cli_option options[] = {
     {OPTION_MARKDOWN, "markdown", 0, NULL},
@@ -29,13 +34,19 @@ static const struct cli_option options[] = {
 };
 
 static int parse(int argc, char **argv, struct params_request *request) {
-    struct cli cli = {.argc = argc, .argv = argv, .options = options, .n_options = sizeof options / sizeof options[0]};
+    struct cli cli = {.argc = argc,
+                      .argv = argv,
+                      .options = options,
+                      .n_options = sizeof options / sizeof options[0]};
     for (int id; (id = cli_next(&cli)) != CLI_END;) {
         if (id == CLI_WRONG) return STATUS_USAGE;
         if (id == CLI_OPERAND && request->name) return cli_usage("params", "one name at a time");
-        if (id == CLI_OPERAND) request->name = cli.value;
-        else if (id == OPTION_MODEL) request->model = cli.value;
-        else request->form = (enum params_form)id;
+        if (id == CLI_OPERAND)
+            request->name = cli.value;
+        else if (id == OPTION_MODEL)
+            request->model = cli.value;
+        else
+            request->form = (enum params_form)id;
     }
     return STATUS_OK;
 }
@@ -45,7 +56,8 @@ static int unknown_model(const char *name) {
     size_t n = 0;
     for (; models[n] && n < TABLES_MAX; n++) names[n] = models[n]->name;
     const char *nearest = cli_nearest(name, names, n);
-    if (nearest) return cli_usage("params", "unknown model '%s'; did you mean '%s'?", name, nearest);
+    if (nearest)
+        return cli_usage("params", "unknown model '%s'; did you mean '%s'?", name, nearest);
     return cli_usage("params", "unknown model '%s'", name);
 }
 
@@ -64,8 +76,8 @@ static int choose_tables(struct params_request *request, struct arena *arena) {
     for (size_t i = 0; models[i] && request->n_tables < TABLES_MAX; i++) {
         const struct model *model = models[i];
         if (request->model && strcmp(request->model, model->name) != 0) continue;
-        request->tables[request->n_tables++] =
-            (struct params_table){model_title(model, arena), model->summary, model->params, model->n_params};
+        request->tables[request->n_tables++] = (struct params_table){
+            model_title(model, arena), model->summary, model->params, model->n_params};
     }
     return STATUS_OK;
 }
@@ -112,16 +124,21 @@ static int unknown_name(const struct params_request *request) {
     const char *names[NAMES_MAX];
     size_t n = 0;
     for (size_t t = 0; t < request->n_tables; t++)
-        for (size_t i = 0; i < request->tables[t].n && n < NAMES_MAX; i++) names[n++] = request->tables[t].params[i].name;
+        for (size_t i = 0; i < request->tables[t].n && n < NAMES_MAX; i++)
+            names[n++] = request->tables[t].params[i].name;
     const char *nearest = cli_nearest(request->name, names, n);
-    if (nearest) return cli_usage("params", "unknown parameter '%s'; did you mean '%s'?", request->name, nearest);
+    if (nearest)
+        return cli_usage("params", "unknown parameter '%s'; did you mean '%s'?", request->name,
+                         nearest);
     return cli_usage("params", "unknown parameter or section '%s'", request->name);
 }
 
 static int print(struct params_request *request) {
     if (request->name && keep_param(request)) {
-        if (request->form == PARAMS_TEXT) params_print_one(stdout, &request->tables[0], request->tables[0].params);
-        else params_print(stdout, request->form, request->tables, 1);
+        if (request->form == PARAMS_TEXT)
+            params_print_one(stdout, &request->tables[0], request->tables[0].params);
+        else
+            params_print(stdout, request->form, request->tables, 1);
         return STATUS_OK;
     }
     struct params_request all = *request;
@@ -145,16 +162,15 @@ const struct command command_params = {
     .name = "params",
     .arguments = "[NAME] [options]",
     .summary = "the reference of everything that a scenario may set",
-    .help =
-        "examples:\n"
-        "  linger params                       all of them\n"
-        "  linger params server                one section\n"
-        "  linger params server.idle_limit     one parameter\n"
-        "\n"
-        "options:\n"
-        "  -m, --model NAME    only that model's and the laboratory's\n"
-        "      --markdown      as a table for documents\n"
-        "      --man           as the manual page linger-params(5)\n"
-        "      --json          as an array of objects\n",
+    .help = "examples:\n"
+            "  linger params                       all of them\n"
+            "  linger params server                one section\n"
+            "  linger params server.idle_limit     one parameter\n"
+            "\n"
+            "options:\n"
+            "  -m, --model NAME    only that model's and the laboratory's\n"
+            "      --markdown      as a table for documents\n"
+            "      --man           as the manual page linger-params(5)\n"
+            "      --json          as an array of objects\n",
     .run = run,
 };

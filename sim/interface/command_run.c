@@ -12,11 +12,12 @@ struct simulated {
     struct sweep sweep;
     struct results results;
     struct series series;
-    FILE *file;       /* results.csv; NULL without -o */
+    FILE *file; /* results.csv; NULL without -o */
     const char *path;
 };
 
-static int simulate(const struct study_request *request, struct simulated *simulated, struct arena *arena) {
+static int simulate(const struct study_request *request, struct simulated *simulated,
+                    struct arena *arena) {
     struct diag diag = {0};
     const struct scenario *scenario = simulated->sweep.base;
     bool has_series = request->output_dir && scenario->model->n_series_columns > 0;
@@ -26,12 +27,15 @@ static int simulate(const struct study_request *request, struct simulated *simul
     }
     if (has_series) simulated->series = replication_series(scenario, arena);
     simulated->results = results_open(&simulated->sweep, simulated->file, simulated->path, arena);
-    struct study study = {.points = simulated->sweep.points, .n_points = 1,
+    struct study study = {.points = simulated->sweep.points,
+                          .n_points = 1,
                           .series = has_series ? &simulated->series : NULL,
-                          .sink = results_point, .sink_context = &simulated->results};
+                          .sink = results_point,
+                          .sink_context = &simulated->results};
     struct study_outcome outcome = study_request_run(request, &study);
     if (simulated->file) folder_close_file(simulated->file, simulated->path, &diag);
-    if (!outcome.stopped && has_series) folder_series(request, scenario->model, &simulated->series, arena, &diag);
+    if (!outcome.stopped && has_series)
+        folder_series(request, scenario->model, &simulated->series, arena, &diag);
     if (!diag_ok(&diag)) return command_complain(&diag);
     if (!outcome.stopped) return STATUS_OK;
     fprintf(stderr, "linger: interrupted; nothing was finished\n");
@@ -44,11 +48,14 @@ static int run_request(const struct study_request *request, struct arena *arena)
     struct diag diag = {0};
     int code = study_request_scenario(request, &scenario, arena);
     if (code != STATUS_OK) return code;
-    if (!sweep_open(&simulated.sweep, &scenario, NULL, 0, NULL, arena, &diag)) return command_complain(&diag);
+    if (!sweep_open(&simulated.sweep, &scenario, NULL, 0, NULL, arena, &diag))
+        return command_complain(&diag);
     code = simulate(request, &simulated, arena);
     if (code != STATUS_OK) return code;
-    if (request->json) report_json(stdout, &scenario, simulated.results.estimates);
-    else report_table(stdout, &scenario, simulated.results.estimates);
+    if (request->json)
+        report_json(stdout, &scenario, simulated.results.estimates);
+    else
+        report_table(stdout, &scenario, simulated.results.estimates);
     fflush(stdout);
     if (request->output_dir) folder_draw(request);
     return STATUS_OK;
@@ -56,12 +63,13 @@ static int run_request(const struct study_request *request, struct arena *arena)
 
 static int run(int argc, char **argv) {
     static const enum study_option taken[] = {
-        OPTION_SET, OPTION_SEED, OPTION_REPLICATIONS, OPTION_THREADS, OPTION_OUTPUT,
-        OPTION_JSON, OPTION_QUIET, OPTION_NO_PLOTS, OPTION_FORCE, OPTION_HEAP_ONLY};
+        OPTION_SET,  OPTION_SEED,  OPTION_REPLICATIONS, OPTION_THREADS, OPTION_OUTPUT,
+        OPTION_JSON, OPTION_QUIET, OPTION_NO_PLOTS,     OPTION_FORCE,   OPTION_HEAP_ONLY};
     struct study_request request;
     struct arena arena;
     arena_open(&arena, CLI_ARENA_BYTES);
-    int code = study_request_parse(argc, argv, taken, sizeof taken / sizeof taken[0], &request, &arena);
+    int code = study_request_parse(argc, argv, taken, sizeof taken / sizeof taken[0], &request,
+                                   &arena);
     if (code == STATUS_OK) code = run_request(&request, &arena);
     arena_close(&arena);
     return code;
@@ -71,25 +79,24 @@ const struct command command_run = {
     .name = "run",
     .arguments = "SCENARIO [--set KEY=VALUE]... [options]",
     .summary = "simulates one scenario: a table, JSON, or a folder of results",
-    .help =
-        "examples:\n"
-        "  linger run inputs/scenarios/classic-100x5.ini\n"
-        "  linger run inputs/scenarios/classic-100x5.ini --set server.keepalive=off\n"
-        "  linger run inputs/scenarios/classic-100x5.ini --json > off.json\n"
-        "  linger run inputs/scenarios/classic-100x5.ini -o outputs/classic\n"
-        "\n"
-        "SCENARIO is an INI file; - reads it from stdin.\n"
-        "\n"
-        "options:\n"
-        "  -s, --set KEY=VALUE     sets a parameter; linger params lists them\n"
-        "  -r, --replications N    the same as --set run.replications=N\n"
-        "      --seed N            the same as --set run.seed=N\n"
-        "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots\n"
-        "      --no-plots          ... without the plots\n"
-        "  -f, --force             ... also over a results.csv that linger did not write\n"
-        "      --json              one JSON object, SI units, instead of the table\n"
-        "  -t, --threads N         default: all cores; the results do not depend on it\n"
-        "  -q, --quiet             no progress line\n"
-        "      --heap-only         every event through the heap (a test of the lanes)\n",
+    .help = "examples:\n"
+            "  linger run inputs/scenarios/classic-100x5.ini\n"
+            "  linger run inputs/scenarios/classic-100x5.ini --set server.keepalive=off\n"
+            "  linger run inputs/scenarios/classic-100x5.ini --json > off.json\n"
+            "  linger run inputs/scenarios/classic-100x5.ini -o outputs/classic\n"
+            "\n"
+            "SCENARIO is an INI file; - reads it from stdin.\n"
+            "\n"
+            "options:\n"
+            "  -s, --set KEY=VALUE     sets a parameter; linger params lists them\n"
+            "  -r, --replications N    the same as --set run.replications=N\n"
+            "      --seed N            the same as --set run.seed=N\n"
+            "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots\n"
+            "      --no-plots          ... without the plots\n"
+            "  -f, --force             ... also over a results.csv that linger did not write\n"
+            "      --json              one JSON object, SI units, instead of the table\n"
+            "  -t, --threads N         default: all cores; the results do not depend on it\n"
+            "  -q, --quiet             no progress line\n"
+            "      --heap-only         every event through the heap (a test of the lanes)\n",
     .run = run,
 };

@@ -41,55 +41,66 @@ struct verification {
 /* ---- design ---------------------------------------------------------------------------------------- */
 
 /* "key=value; key=value", assigned in order. */
-static void assign_all(struct scenario *scenario, const char *settings, const char *file, struct diag *diag) {
+static void assign_all(struct scenario *scenario, const char *settings, const char *file,
+                       struct diag *diag) {
     struct arena *arena = scenario->arena;
     while (*settings) {
         size_t length = strcspn(settings, ";");
         struct setting setting;
         if (setting_parse(arena_text(arena, settings, length), &setting, arena, diag))
-            scenario_assign(scenario, setting.key, setting.value, (struct place){.file = file, .column = setting.key},
-                            csv_table_column, diag);
+            scenario_assign(scenario, setting.key, setting.value,
+                            (struct place){.file = file, .column = setting.key}, csv_table_column,
+                            diag);
         settings += length + strspn(settings + length, "; ");
     }
 }
 
-static void make_point(struct scenario *out, const struct study_request *request, const struct model *model,
-                       const struct check *check, struct arena *arena, struct diag *diag) {
+static void make_point(struct scenario *out, const struct study_request *request,
+                       const struct model *model, const struct check *check, struct arena *arena,
+                       struct diag *diag) {
     *out = scenario_open(model, check->name, arena);
     assign_all(out, check->settings, check->name, diag);
     for (size_t i = 0; i < request->n_settings; i++)
         scenario_assign(out, request->settings[i].key, request->settings[i].value,
-                        (struct place){.file = "--set", .column = request->settings[i].key}, NULL, diag);
+                        (struct place){.file = "--set", .column = request->settings[i].key}, NULL,
+                        diag);
     if (!out->run.values[RUN_REPLICATIONS].given)
-        scenario_assign(out, "run.replications", REPLICATIONS_DEFAULT, (struct place){0}, NULL, diag);
+        scenario_assign(out, "run.replications", REPLICATIONS_DEFAULT, (struct place){0}, NULL,
+                        diag);
     if (out->run.values[RUN_REPLICATIONS].number < REPLICATIONS_MIN)
         diag_add(diag, STATUS_USAGE, (struct place){.column = "run.replications"},
                  "too few for a verdict; allowed: %d or more", REPLICATIONS_MIN);
     scenario_check(out, check->name, diag);
 }
 
-static size_t point_of(const struct verification *verification, size_t n, const struct check *check) {
+static size_t point_of(const struct verification *verification, size_t n,
+                       const struct check *check) {
     for (size_t i = 0; i < n; i++) {
         const struct check *earlier = verification->verdicts[i].check;
-        if (strcmp(earlier->name, check->name) == 0 && strcmp(earlier->settings, check->settings) == 0)
+        if (strcmp(earlier->name, check->name) == 0 &&
+            strcmp(earlier->settings, check->settings) == 0)
             return verification->verdicts[i].point;
     }
     return verification->n_points;
 }
 
-static void plan(struct verification *verification, const struct study_request *request, const struct model *model,
-                 struct arena *arena, struct diag *diag) {
-    *verification = (struct verification){.model = model,
-                                          .verdicts = ARENA_NEW(arena, model->n_checks, struct verdict),
-                                          .points = ARENA_NEW(arena, model->n_checks, struct scenario)};
+static void plan(struct verification *verification, const struct study_request *request,
+                 const struct model *model, struct arena *arena, struct diag *diag) {
+    *verification = (struct verification){
+        .model = model,
+        .verdicts = ARENA_NEW(arena, model->n_checks, struct verdict),
+        .points = ARENA_NEW(arena, model->n_checks, struct scenario)};
     for (size_t i = 0; i < model->n_checks && diag_ok(diag); i++) {
         const struct check *check = &model->checks[i];
         size_t point = point_of(verification, i, check);
         if (point == verification->n_points)
-            make_point(&verification->points[verification->n_points++], request, model, check, arena, diag);
-        verification->verdicts[i] = (struct verdict){.check = check, .point = point,
-                                                     .scenario = &verification->points[point],
-                                                     .column = model_column_find(model, check->measure)};
+            make_point(&verification->points[verification->n_points++], request, model, check,
+                       arena, diag);
+        verification->verdicts[i] = (struct verdict){
+            .check = check,
+            .point = point,
+            .scenario = &verification->points[point],
+            .column = model_column_find(model, check->measure)};
         SIM_ASSERT(verification->verdicts[i].column < model_columns(model));
     }
 }
@@ -121,8 +132,8 @@ static void print_row(const struct verdict *verdict) {
     char exact[NUMBER_BYTES], mean[NUMBER_BYTES];
     printf("  %-26s %12s %12s %8.2f %% %7.2f  %s\n", verdict->check->measure,
            report_number(verdict->exact, 6, exact, sizeof exact),
-           report_number(verdict->estimate.mean, 6, mean, sizeof mean), 100 * verdict->comparison.relative_width, verdict->comparison.z,
-           verdict_word(verdict));
+           report_number(verdict->estimate.mean, 6, mean, sizeof mean),
+           100 * verdict->comparison.relative_width, verdict->comparison.z, verdict_word(verdict));
 }
 
 static void print_table(const struct verification *verification) {
@@ -142,12 +153,19 @@ static void print_table(const struct verification *verification) {
 
 static void print_json_row(const struct verification *verification, const struct verdict *verdict) {
     const struct check *check = verdict->check;
-    const char *const texts[][2] = {{"model", verification->model->name}, {"check", check->name},
-                                    {"settings", check->settings}, {"measure", check->measure},
+    const char *const texts[][2] = {{"model", verification->model->name},
+                                    {"check", check->name},
+                                    {"settings", check->settings},
+                                    {"measure", check->measure},
                                     {"source", check->source}};
-    const struct { const char *name; double value; } numbers[] = {
-        {"exact", verdict->exact}, {"mean", verdict->estimate.mean}, {"half_width", verdict->estimate.half_width},
-        {"n", (double)verdict->estimate.n}, {"z", verdict->comparison.z}};
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"exact", verdict->exact},
+                   {"mean", verdict->estimate.mean},
+                   {"half_width", verdict->estimate.half_width},
+                   {"n", (double)verdict->estimate.n},
+                   {"z", verdict->comparison.z}};
     fputs("    {", stdout);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         json_key(stdout, texts[i][0]);
@@ -185,15 +203,19 @@ static int sum_up(const struct study_request *request, const struct verification
             checks++;
             if (!all[v].verdicts[i].comparison.holds) failed++;
         }
-    if (request->json) print_json(all, n);
-    else printf("%zu checks, %zu failed (a check holds when |z| < %.1f and ± < %.0f %%)\n", checks, failed, ESTIMATE_Z_LIMIT,
-                100 * ESTIMATE_WIDTH_LIMIT);
+    if (request->json)
+        print_json(all, n);
+    else
+        printf("%zu checks, %zu failed (a check holds when |z| < %.1f and ± < %.0f %%)\n", checks,
+               failed, ESTIMATE_Z_LIMIT, 100 * ESTIMATE_WIDTH_LIMIT);
     return failed ? STATUS_CHECK_FAILED : STATUS_OK;
 }
 
 static int simulate(const struct study_request *request, struct verification *verification) {
-    struct study study = {.points = verification->points, .n_points = verification->n_points,
-                          .sink = judge_point, .sink_context = verification};
+    struct study study = {.points = verification->points,
+                          .n_points = verification->n_points,
+                          .sink = judge_point,
+                          .sink_context = verification};
     struct study_outcome outcome = {0};
     if (study.n_points) outcome = study_request_run(request, &study);
     if (outcome.stopped) {
@@ -222,14 +244,17 @@ static int verify(const struct study_request *request, struct arena *arena) {
 }
 
 static int run(int argc, char **argv) {
-    static const enum study_option taken[] = {OPTION_MODEL, OPTION_SEED, OPTION_REPLICATIONS, OPTION_THREADS,
-                                              OPTION_JSON, OPTION_QUIET, OPTION_HEAP_ONLY};
+    static const enum study_option taken[] = {OPTION_MODEL,    OPTION_SEED, OPTION_REPLICATIONS,
+                                              OPTION_THREADS,  OPTION_JSON, OPTION_QUIET,
+                                              OPTION_HEAP_ONLY};
     struct study_request request;
     struct arena arena;
     arena_open(&arena, CLI_ARENA_BYTES);
-    int code = study_request_parse(argc, argv, taken, sizeof taken / sizeof taken[0], &request, &arena);
+    int code = study_request_parse(argc, argv, taken, sizeof taken / sizeof taken[0], &request,
+                                   &arena);
     if (code == STATUS_OK && request.scenario_file)
-        code = cli_usage("verify", "'%s'; the scenarios with a closed form are built in", request.scenario_file);
+        code = cli_usage("verify", "'%s'; the scenarios with a closed form are built in",
+                         request.scenario_file);
     if (code == STATUS_OK) code = verify(&request, &arena);
     arena_close(&arena);
     return code;
@@ -239,23 +264,22 @@ const struct command command_verify = {
     .name = "verify",
     .arguments = "[options]",
     .summary = "simulation beside closed forms; fails when they differ",
-    .help =
-        "examples:\n"
-        "  linger verify\n"
-        "  linger verify --model mmc --seed 7\n"
-        "\n"
-        "Simulates the special cases that have a formula (queues of Erlang and Kleinrock,\n"
-        "closed systems, renewal formulas of keep-alive). A check holds when the mean is\n"
-        "within 3.3 standard errors of the exact value and the 95 % interval is narrower\n"
-        "than 1 % of it to each side. Exit code 1 when one does not.\n"
-        "\n"
-        "options:\n"
-        "  -m, --model NAME        only the checks of one model\n"
-        "  -r, --replications N    30 or more; default: what each check says, or 40\n"
-        "      --seed N            default 1\n"
-        "      --json              one JSON object\n"
-        "  -t, --threads N         default: all cores; the results do not depend on it\n"
-        "  -q, --quiet             no progress line\n"
-        "      --heap-only         every event through the heap (a test of the lanes)\n",
+    .help = "examples:\n"
+            "  linger verify\n"
+            "  linger verify --model mmc --seed 7\n"
+            "\n"
+            "Simulates the special cases that have a formula (queues of Erlang and Kleinrock,\n"
+            "closed systems, renewal formulas of keep-alive). A check holds when the mean is\n"
+            "within 3.3 standard errors of the exact value and the 95 % interval is narrower\n"
+            "than 1 % of it to each side. Exit code 1 when one does not.\n"
+            "\n"
+            "options:\n"
+            "  -m, --model NAME        only the checks of one model\n"
+            "  -r, --replications N    30 or more; default: what each check says, or 40\n"
+            "      --seed N            default 1\n"
+            "      --json              one JSON object\n"
+            "  -t, --threads N         default: all cores; the results do not depend on it\n"
+            "  -q, --quiet             no progress line\n"
+            "      --heap-only         every event through the heap (a test of the lanes)\n",
     .run = run,
 };

@@ -57,7 +57,8 @@ static bool is_our_manifest(const char *path) {
 
 static bool refuse_foreign(const char *dir, struct arena *arena, struct diag *diag) {
     struct stat there;
-    if (stat(join(dir, "results.csv", arena), &there) != 0 || is_our_manifest(join(dir, "manifest.csv", arena)))
+    if (stat(join(dir, "results.csv", arena), &there) != 0 ||
+        is_our_manifest(join(dir, "manifest.csv", arena)))
         return true;
     diag_add(diag, STATUS_CANNOT_CREATE, (struct place){.file = dir},
              "holds a results.csv that linger did not write; allowed: another folder, or --force");
@@ -66,7 +67,8 @@ static bool refuse_foreign(const char *dir, struct arena *arena, struct diag *di
 
 /* ---- its files ----------------------------------------------------------------------------------- */
 
-static FILE *create(const char *dir, const char *name, const char **path, struct arena *arena, struct diag *diag) {
+static FILE *create(const char *dir, const char *name, const char **path, struct arena *arena,
+                    struct diag *diag) {
     *path = join(dir, name, arena);
     FILE *file = fopen(*path, "w");
     if (!file) complain(diag, STATUS_CANNOT_CREATE, *path, errno);
@@ -80,7 +82,8 @@ bool folder_close_file(FILE *file, const char *path, struct diag *diag) {
     return complain(diag, STATUS_IO, path, errno ? errno : EIO);
 }
 
-static bool write_manifest(const char *dir, const struct sweep *sweep, struct arena *arena, struct diag *diag) {
+static bool write_manifest(const char *dir, const struct sweep *sweep, struct arena *arena,
+                           struct diag *diag) {
     const char *path;
     FILE *file = create(dir, "manifest.csv", &path, arena, diag);
     if (!file) return false;
@@ -100,8 +103,8 @@ FILE *folder_open(const struct study_request *request, const struct sweep *sweep
     return results;
 }
 
-void folder_series(const struct study_request *request, const struct model *model, const struct series *series,
-                   struct arena *arena, struct diag *diag) {
+void folder_series(const struct study_request *request, const struct model *model,
+                   const struct series *series, struct arena *arena, struct diag *diag) {
     const char *path;
     FILE *file = create(request->output_dir, "series.csv", &path, arena, diag);
     if (!file) return;

@@ -24,8 +24,8 @@ FILE *folder_open(const struct study_request *request, const struct sweep *sweep
 bool folder_close_file(FILE *file, const char *path, struct diag *diag);
 
 /* Writes series.csv, complaints to `diag`. */
-void folder_series(const struct study_request *request, const struct model *model, const struct series *series,
-                   struct arena *arena, struct diag *diag);
+void folder_series(const struct study_request *request, const struct model *model,
+                   const struct series *series, struct arena *arena, struct diag *diag);
 
 /* Draws, if the request wants it. The data are there by now, so pictures that fail cost a message, not the exit
  * code. */

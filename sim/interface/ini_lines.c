@@ -19,6 +19,7 @@ struct reader {
     struct diag *diag;
     long number;    /* of the line in work */
     size_t bytes;
+    const char *section; /* "" before the first; NULL in a broken one, whose keys are left out */
     bool key_is_due, has_key, stopped;
 };
 
@@ -61,11 +62,17 @@ static long read_line(struct reader *reader, char *line, size_t room) {
 
 static void take_section(struct reader *reader, const char *line) {
     const char *end = strchr(line, ']');
-    struct span name = span_trim((struct span){line + 1, end ? (size_t)(end - line) - 1 : 0});
     size_t behind = end ? strspn(end + 1, " \t") : 0;
-    if (!end) complain(reader, "a section without its closing bracket, allowed: [section]");
-    else if (end[1 + behind] && !strchr(";#", end[1 + behind])) complain(reader, "text behind a [section]");
-    else add(reader, NULL, arena_text(reader->arena, name.text, name.length));
+    reader->section = NULL;
+    if (!end) {
+        complain(reader, "a section without its closing bracket, allowed: [section]");
+    } else if (end[1 + behind] && !strchr(";#", end[1 + behind])) {
+        complain(reader, "text behind a [section]");
+    } else {
+        struct span name = span_trim((struct span){line + 1, (size_t)(end - line) - 1});
+        reader->section = arena_text(reader->arena, name.text, name.length);
+        add(reader, NULL, reader->section);
+    }
 }
 
 /* Notes what the line should give. An indented line would continue the one before it, so blanks go; an overlong one is
@@ -108,16 +115,19 @@ static char *next_line(char *line, int room, void *context) {
 
 /* ---- keys from libinih ------------------------------------------------------------------------------- */
 
-static int take_key(void *context, const char *section, const char *name, const char *value) {
+/* The section is our own: libinih's keeps its blanks and only 49 characters. */
+static int take_key(void *context, const char *libinih_section, const char *name, const char *value) {
     struct reader *reader = context;
-    size_t before_dot = strlen(section), length = strlen(name);
-    char *key = ARENA_NEW(reader->arena, before_dot + length + 2, char);
-    memcpy(key, section, before_dot);
-    key[before_dot] = '.';
-    memcpy(key + before_dot + 1, name, length);
-    add(reader, key, arena_text(reader->arena, value, strlen(value)));
+    (void)libinih_section;
     reader->key_is_due = false;
     reader->has_key = true;
+    if (!reader->section) return 1;
+    size_t section = strlen(reader->section), key = strlen(name);
+    char *full = ARENA_NEW(reader->arena, section + key + 2, char);
+    memcpy(full, reader->section, section);
+    full[section] = '.';
+    memcpy(full + section + 1, name, key);
+    add(reader, full, arena_text(reader->arena, value, strlen(value)));
     return 1;
 }
 
@@ -125,7 +135,8 @@ bool ini_lines_read(const char *file, struct ini_lines *out, struct arena *arena
     *out = (struct ini_lines){.file = file, .line = ARENA_NEW(arena, INI_LINES_MAX, struct ini_line)};
     int descriptor = input_open(file, diag);
     if (descriptor < 0) return false;
-    struct reader reader = {.input = fdopen(descriptor, "r"), .out = out, .arena = arena, .diag = diag};
+    struct reader reader = {
+        .input = fdopen(descriptor, "r"), .out = out, .arena = arena, .diag = diag, .section = ""};
     if (!reader.input) status_machine("memory to read a scenario");
     size_t complaints = diag->count;
     (void)ini_parse_stream(next_line, &reader, take_key, &reader); /* its answer is in key_is_due */

@@ -15,7 +15,8 @@
  * talk would end up in results. Open for the wrong direction, so that using it is an error. */
 static void occupy_standard_files(void) {
     for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+            (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }
 
 /* Data that never arrived must not look like success. */
@@ -23,7 +24,8 @@ static int finish(int code) {
     bool failed = ferror(stdout) != 0;
     errno = 0;
     if (fflush(stdout) == 0 && !failed) return code;
-    fprintf(stderr, "linger: cannot write to stdout%s%s\n", errno ? ": " : "", errno ? strerror(errno) : "");
+    fprintf(stderr, "linger: cannot write to stdout%s%s\n", errno ? ": " : "",
+            errno ? strerror(errno) : "");
     return code == STATUS_OK || code == STATUS_CHECK_FAILED ? STATUS_IO : code;
 }
 
@@ -33,8 +35,10 @@ static int unknown_command(const char *word) {
     for (; commands[n]; n++) names[n] = commands[n]->name;
     const char *nearest = cli_nearest(word, names, n);
     const char *what = word[0] == '-' ? "option" : "command";
-    if (nearest) fprintf(stderr, "linger: unknown %s '%s'; did you mean '%s'?\n", what, word, nearest);
-    else fprintf(stderr, "linger: unknown %s '%s'; see: linger help\n", what, word);
+    if (nearest)
+        fprintf(stderr, "linger: unknown %s '%s'; did you mean '%s'?\n", what, word, nearest);
+    else
+        fprintf(stderr, "linger: unknown %s '%s'; see: linger help\n", what, word);
     return STATUS_USAGE;
 }
 
@@ -48,7 +52,8 @@ static int dispatch(int argc, char **argv) {
         printf("linger %s\n", linger_version);
         return STATUS_OK;
     }
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return command_help.run(argc - 1, argv + 1);
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        return command_help.run(argc - 1, argv + 1);
     const struct command *command = command_find(word);
     if (!command) return unknown_command(word);
     if (cli_wants_help(argc - 1, argv + 1)) {

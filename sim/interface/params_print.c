@@ -8,10 +8,14 @@
 
 enum { COLUMNS = 80, ALLOWED_BYTES = 512 };
 
-static const char *allowed(const struct param *param, char *out) { return param_allowed(param, out, ALLOWED_BYTES); }
+static const char *allowed(const struct param *param, char *out) {
+    return param_allowed(param, out, ALLOWED_BYTES);
+}
 
 /* What stands for a default that is the empty text. */
-static const char *fallback(const struct param *param) { return *param->fallback ? param->fallback : "none"; }
+static const char *fallback(const struct param *param) {
+    return *param->fallback ? param->fallback : "none";
+}
 
 /* ---- for the terminal ---------------------------------------------------------------------------- */
 
@@ -21,15 +25,19 @@ static void put_words(FILE *out, int indent, int at, const char *text) {
     for (bool first = true; *text; first = false) {
         int length = (int)strcspn(text, " ");
         if (!first && at + 1 + length > COLUMNS) fputc('\n', out), at = 0;
-        if (first || at == 0) at += fprintf(out, "%*s%.*s", at < indent ? indent - at : 0, "", length, text);
-        else at += fprintf(out, " %.*s", length, text);
+        if (first || at == 0)
+            at += fprintf(out, "%*s%.*s", at < indent ? indent - at : 0, "", length, text);
+        else
+            at += fprintf(out, " %.*s", length, text);
         text += length;
         text += strspn(text, " ");
     }
     fputc('\n', out);
 }
 
-static void put_wrapped(FILE *out, int indent, const char *text) { put_words(out, indent, 0, text); }
+static void put_wrapped(FILE *out, int indent, const char *text) {
+    put_words(out, indent, 0, text);
+}
 
 static void put_text_row(FILE *out, const struct param *param) {
     char words[ALLOWED_BYTES], line[ALLOWED_BYTES + 16];
@@ -42,7 +50,8 @@ static void put_text_row(FILE *out, const struct param *param) {
 static void put_text(FILE *out, const struct params_table *tables, size_t n_tables) {
     fputs("Written as name = default. Numbers carry units: 5s, 250ms, 4GiB, 20kB,\n"
           "100Mbit/s, 3/s, 40%; without one they are SI. Times and counts that vary take\n"
-          "distributions: exponential(3), lognormal(1,0.5), empirical(file.csv:column), ...\n", out);
+          "distributions: exponential(3), lognormal(1,0.5), empirical(file.csv:column), ...\n",
+          out);
     for (size_t t = 0; t < n_tables; t++) {
         int at = fprintf(out, "\n%s: ", tables[t].title) - 1;
         put_words(out, 0, at, tables[t].summary);
@@ -64,13 +73,15 @@ void params_print_one(FILE *out, const struct params_table *table, const struct 
     put_wrapped(out, 4, param->help);
     put_label(out, "\n  allowed ", allowed(param, words));
     put_label(out, "  default ", fallback(param));
-    if (*param_unit(param->type)) fprintf(out, "  unit      %s in CSV and JSON\n", param_unit(param->type));
+    if (*param_unit(param->type))
+        fprintf(out, "  unit      %s in CSV and JSON\n", param_unit(param->type));
     if (param->source && *param->source) put_label(out, "  source  ", param->source);
     if (!dot) return;
-    fprintf(out, "\n  in a scenario file:     [%.*s]\n                          %s = %s\n", (int)(dot - param->name),
-            param->name, dot + 1, param->fallback);
+    fprintf(out, "\n  in a scenario file:     [%.*s]\n                          %s = %s\n",
+            (int)(dot - param->name), param->name, dot + 1, param->fallback);
     const char *quote = strpbrk(param->fallback, "( ") ? "'" : ""; /* the shell's */
-    fprintf(out, "  on the command line:    --set %s%s=%s%s\n", quote, param->name, param->fallback, quote);
+    fprintf(out, "  on the command line:    --set %s%s=%s%s\n", quote, param->name, param->fallback,
+            quote);
 }
 
 /* ---- for documents --------------------------------------------------------------------------------- */
@@ -82,7 +93,8 @@ static void put_markdown_cell(FILE *out, const char *text) {
 
 static void put_markdown_row(FILE *out, const struct param *param) {
     char words[ALLOWED_BYTES];
-    const char *const cells[] = {allowed(param, words), param->help, param->source ? param->source : ""};
+    const char *const cells[] = {allowed(param, words), param->help,
+                                 param->source ? param->source : ""};
     fprintf(out, "| `%s` | `%s`", param->name, fallback(param));
     for (size_t i = 0; i < 3; i++) {
         fputs(" | ", out);
@@ -94,7 +106,9 @@ static void put_markdown_row(FILE *out, const struct param *param) {
 static void put_markdown(FILE *out, const struct params_table *tables, size_t n_tables) {
     for (size_t t = 0; t < n_tables; t++) {
         fprintf(out, "%s### %s\n\n%s\n\n", t ? "\n" : "", tables[t].title, tables[t].summary);
-        fputs("| parameter | default | allowed | meaning | source of the default |\n|---|---|---|---|---|\n", out);
+        fputs("| parameter | default | allowed | meaning | source of the default "
+              "|\n|---|---|---|---|---|\n",
+              out);
         for (size_t i = 0; i < tables[t].n; i++) put_markdown_row(out, &tables[t].params[i]);
     }
 }
@@ -104,9 +118,12 @@ static void put_markdown(FILE *out, const struct params_table *tables, size_t n_
 static void put_man_words(FILE *out, const char *text) {
     if (*text == '.' || *text == '\'') fputs("\\&", out);
     for (; *text; text++) {
-        if (*text == '\\') fputs("\\e", out);
-        else if (*text == '-') fputs("\\-", out);
-        else fputc(*text, out);
+        if (*text == '\\')
+            fputs("\\e", out);
+        else if (*text == '-')
+            fputs("\\-", out);
+        else
+            fputc(*text, out);
     }
 }
 
@@ -126,9 +143,12 @@ static void put_man_entry(FILE *out, const struct param *param) {
 static void put_man(FILE *out, const struct params_table *tables, size_t n_tables) {
     fputs(".\\\" Made by: linger params --man\n.TH LINGER-PARAMS 5\n.SH NAME\n"
           "linger\\-params \\- what a scenario of linger(1) may set\n.SH DESCRIPTION\n"
-          "A scenario is an INI file; the parameter\n.B section.key\nstands there as\n.B key = value\nbelow\n"
-          ".BR [section] .\nBelow, each is written with its default. Numbers carry units (5s, 250ms, 4GiB, 20kB, "
-          "100Mbit/s, 3/s, 40%);\nwithout one they are SI.\n", out);
+          "A scenario is an INI file; the parameter\n.B section.key\nstands there as\n.B key = "
+          "value\nbelow\n"
+          ".BR [section] .\nBelow, each is written with its default. Numbers carry units (5s, "
+          "250ms, 4GiB, 20kB, "
+          "100Mbit/s, 3/s, 40%);\nwithout one they are SI.\n",
+          out);
     for (size_t t = 0; t < n_tables; t++) {
         fputs(".SH ", out);
         put_man_words(out, tables[t].title);
@@ -144,9 +164,13 @@ static void put_man(FILE *out, const struct params_table *tables, size_t n_table
 
 static void put_json_row(FILE *out, const struct params_table *table, const struct param *param) {
     char words[ALLOWED_BYTES];
-    const char *const members[][2] = {{"name", param->name}, {"table", table->title}, {"default", param->fallback},
-                                      {"unit", param_unit(param->type)}, {"allowed", allowed(param, words)},
-                                      {"help", param->help}, {"source", param->source ? param->source : ""}};
+    const char *const members[][2] = {{"name", param->name},
+                                      {"table", table->title},
+                                      {"default", param->fallback},
+                                      {"unit", param_unit(param->type)},
+                                      {"allowed", allowed(param, words)},
+                                      {"help", param->help},
+                                      {"source", param->source ? param->source : ""}};
     fputs("  {", out);
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         if (i) fputs(", ", out);
@@ -168,9 +192,13 @@ static void put_json(FILE *out, const struct params_table *tables, size_t n_tabl
     fputs("\n]\n", out);
 }
 
-void params_print(FILE *out, enum params_form form, const struct params_table *tables, size_t n_tables) {
+void params_print(FILE *out, enum params_form form, const struct params_table *tables,
+                  size_t n_tables) {
     static void (*const forms[PARAMS_FORMS])(FILE *, const struct params_table *, size_t) = {
-        [PARAMS_TEXT] = put_text, [PARAMS_MARKDOWN] = put_markdown, [PARAMS_MAN] = put_man, [PARAMS_JSON] = put_json,
+        [PARAMS_TEXT] = put_text,
+        [PARAMS_MARKDOWN] = put_markdown,
+        [PARAMS_MAN] = put_man,
+        [PARAMS_JSON] = put_json,
     };
     forms[form](out, tables, n_tables);
 }

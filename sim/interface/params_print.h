@@ -18,13 +18,14 @@ enum params_form { PARAMS_TEXT, PARAMS_MARKDOWN, PARAMS_MAN, PARAMS_JSON, PARAMS
 
 /* A named table: the laboratory's, or a model's. */
 struct params_table {
-    const char *title;   /* "the laboratory", "model web" */
+    const char *title; /* "the laboratory", "model web" */
     const char *summary;
     const struct param *params;
     size_t n;
 };
 
-void params_print(FILE *out, enum params_form form, const struct params_table *tables, size_t n_tables);
+void params_print(FILE *out, enum params_form form, const struct params_table *tables,
+                  size_t n_tables);
 
 /* Everything that the table knows about one parameter. */
 void params_print_one(FILE *out, const struct params_table *table, const struct param *param);

@@ -166,8 +166,9 @@ void plot_data_write(FILE *out, const struct plot_table *table) {
             for (size_t part = 0; part < 3; part++)
                 fprintf(out, ",%s.%zu%s", table->measures[m].name, line + 1, (const char *[]){"", ".low", ".high"}[part]);
     fputc('\n', out);
+    /* A lone number makes no axis: it is drawn like a word, at its place in the list. */
+    bool number = table->x < table->n_factors && table->n_x > 1 && table->factors[table->x].numeric;
     for (size_t x = 0; x < table->n_x; x++) {
-        bool number = table->x < table->n_factors && table->factors[table->x].numeric;
         if (number)
             fputs(table->factors[table->x].levels[x], out);
         else

@@ -106,37 +106,45 @@ static size_t point_index(struct reader *reader, const uint16_t *levels) {
     return reader->n_points++;
 }
 
-static bool row_read(void *context, const struct csv_row *row, bool is_header) {
-    struct reader *reader = context;
-    struct plot_table *table = reader->table;
-    if (is_header) return header_read(reader, row);
-    uint16_t levels[PLOT_FACTORS_MAX] = {0};
-    for (size_t f = 0; f < table->n_factors; f++) {
-        size_t level = level_index(&table->factors[f], row->field[f], row->length[f], reader->arena);
-        if (level == PLOT_LEVELS_MAX)
-            return complain(reader, row->line, table->factors[f].name, "more than 4096 levels");
+/* The levels of a row, by index. */
+static bool levels_read(struct reader *reader, const struct csv_row *row, uint16_t *levels) {
+    for (size_t f = 0; f < reader->table->n_factors; f++) {
+        struct plot_factor *factor = &reader->table->factors[f];
+        size_t level = level_index(factor, row->field[f], row->length[f], reader->arena);
+        if (level == PLOT_LEVELS_MAX) return complain(reader, row->line, factor->name, "more than 4096 levels");
         levels[f] = (uint16_t)level;
     }
+    return true;
+}
+
+static bool cell_read(struct reader *reader, const struct csv_row *row, struct plot_cell *cell) {
+    double n;
+    if (!number_read(row->field[reader->column[COLUMN_MEAN]], &cell->mean))
+        return complain(reader, row->line, "mean", "not a number");
+    if (!number_read(row->field[reader->column[COLUMN_HALF_WIDTH]], &cell->half_width))
+        return complain(reader, row->line, "half_width", "not a number");
+    if (!number_read(row->field[reader->column[COLUMN_N]], &n))
+        return complain(reader, row->line, "n", "not a number");
+    if (n > (double)reader->table->replications && n < 1e9) reader->table->replications = (long)n;
+    return true;
+}
+
+static bool row_read(void *context, const struct csv_row *row, bool is_header) {
+    struct reader *reader = context;
+    if (is_header) return header_read(reader, row);
+    uint16_t levels[PLOT_FACTORS_MAX] = {0};
+    if (!levels_read(reader, row, levels)) return false;
     const char *name = row->field[reader->column[COLUMN_MEASURE]];
     const char *unit = row->field[reader->column[COLUMN_UNIT]];
     if (!name_is_plain(name)) return complain(reader, row->line, "measure", "not the name of a measure");
-    if (*unit && (strchr(unit, ' ') || strchr(unit, '\'')))
-        return complain(reader, row->line, "unit", "not a unit");
+    if (strpbrk(unit, " '\n")) return complain(reader, row->line, "unit", "not a unit");
     size_t measure = measure_index(reader, name, *unit ? unit : "1");
     size_t point = point_index(reader, levels);
     if (measure == PLOT_MEASURES_MAX || point == PLOT_POINTS_MAX || reader->n_results == PLOT_ROWS_MAX)
         return complain(reader, row->line, NULL, "more results than can be drawn");
     struct result *result = &reader->results[reader->n_results++];
     *result = (struct result){.point = (uint32_t)point, .measure = (uint32_t)measure};
-    double n;
-    if (!number_read(row->field[reader->column[COLUMN_MEAN]], &result->cell.mean))
-        return complain(reader, row->line, "mean", "not a number");
-    if (!number_read(row->field[reader->column[COLUMN_HALF_WIDTH]], &result->cell.half_width))
-        return complain(reader, row->line, "half_width", "not a number");
-    if (!number_read(row->field[reader->column[COLUMN_N]], &n))
-        return complain(reader, row->line, "n", "not a number");
-    if (n > (double)table->replications && n < 1e9) table->replications = (long)n;
-    return true;
+    return cell_read(reader, row, &result->cell);
 }
 
 /* How well a factor serves as the x axis: varied before not varied, numbers before words, then the number of levels. */
@@ -218,32 +226,44 @@ static void lines_compare(const struct plot_table *table, size_t *same) {
     }
 }
 
+/* A text that grows to at most LINE_NAME_BYTES - 1; a blank would end a word for the scripts. */
+enum { LINE_NAME_BYTES = 1024 };
+
+static void append(char *text, const char *more) {
+    size_t used = strlen(text);
+    for (; *more && used + 1 < LINE_NAME_BYTES; more++) text[used++] = *more == ' ' ? '_' : *more;
+}
+
+/* Which levels of factor `f` the lines that agree with `line` have; returns how many. */
+static size_t levels_seen(const struct reader *reader, const size_t *same, const size_t *first, size_t line, size_t f,
+                          bool *seen) {
+    const struct plot_table *table = reader->table;
+    size_t n_seen = 0;
+    for (size_t i = 0; i < table->n_lines; i++) {
+        if (same[i] != line) continue;
+        size_t level = reader->point_levels[first[i] * table->n_factors + f];
+        n_seen += !seen[level];
+        seen[level] = true;
+    }
+    return n_seen;
+}
+
 /* The name of a line and of those that agree with it: "factor=level,level" of each factor whose levels are not all there. */
 static const char *line_name(const struct reader *reader, const size_t *same, const size_t *first, size_t line) {
     const struct plot_table *table = reader->table;
-    enum { NAME_BYTES = 512 };
-    char *name = ARENA_NEW(reader->arena, NAME_BYTES, char);
-    size_t used = 0;
+    char *name = ARENA_NEW(reader->arena, LINE_NAME_BYTES, char);
     for (size_t f = 0; f < table->n_factors; f++) {
         const struct plot_factor *factor = &table->factors[f];
         bool *seen = ARENA_NEW(reader->arena, factor->n_levels, bool);
-        size_t n_seen = 0;
-        for (size_t i = 0; i < table->n_lines; i++) {
-            if (same[i] != line) continue;
-            size_t level = reader->point_levels[first[i] * table->n_factors + f];
-            n_seen += !seen[level];
-            seen[level] = true;
-        }
-        if (f == table->x || n_seen == factor->n_levels) continue;
-        const char *before = factor->name, *joint = "=";
-        if (used > 0 && used + 1 < NAME_BYTES) name[used++] = ' ';
+        if (levels_seen(reader, same, first, line, f, seen) == factor->n_levels || f == table->x) continue;
+        size_t used = strlen(name);
+        if (used > 0 && used + 1 < LINE_NAME_BYTES) name[used] = ' ';
+        append(name, factor->name);
+        const char *joint = "=";
         for (size_t level = 0; level < factor->n_levels; level++) {
             if (!seen[level]) continue;
-            for (const char *c = before; *c && used + 2 < NAME_BYTES; c++) name[used++] = *c;
-            if (used + 1 < NAME_BYTES) name[used++] = *joint;
-            for (const char *c = factor->levels[level]; *c && used + 2 < NAME_BYTES; c++)
-                name[used++] = *c == ' ' ? '_' : *c;
-            before = "";
+            append(name, joint);
+            append(name, factor->levels[level]);
             joint = ",";
         }
     }

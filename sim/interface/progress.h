@@ -13,9 +13,9 @@
 #include "sim/experiment/study.h"
 
 struct progress {
-    bool shown;    /* is anybody looking */
-    bool plain;    /* NO_COLOR */
-    int width;     /* characters that stand there now */
+    bool shown; /* is anybody looking */
+    bool plain; /* NO_COLOR */
+    int width;  /* characters that stand there now */
     double began_s;
 };
 
@@ -24,6 +24,7 @@ void progress_show(void *progress, const struct study_progress *state); /* a stu
 void progress_close(struct progress *progress);
 
 /* The line itself. `elapsed_s` since the beginning. */
-void progress_line(const struct study_progress *state, double elapsed_s, char *out, size_t out_bytes);
+void progress_line(const struct study_progress *state, double elapsed_s, char *out,
+                   size_t out_bytes);
 
 #endif

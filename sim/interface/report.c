@@ -18,11 +18,11 @@ static const struct {
     double from;
     struct report_scale scale;
 } scales[] = {
-    {"s", 1, {1, "s"}},        {"s", 1e-3, {1e-3, "ms"}},    {"s", 0, {1e-6, "us"}},
-    {"B", 1e13, {1e12, "TB"}}, {"B", 1e10, {1e9, "GB"}},     {"B", 1e6, {1e6, "MB"}},
-    {"B", 1e3, {1e3, "kB"}},   {"B", 0, {1, "B"}},           {"B/s", 1e9, {1e9, "GB/s"}},
+    {"s", 1, {1, "s"}},          {"s", 1e-3, {1e-3, "ms"}},   {"s", 0, {1e-6, "us"}},
+    {"B", 1e13, {1e12, "TB"}},   {"B", 1e10, {1e9, "GB"}},    {"B", 1e6, {1e6, "MB"}},
+    {"B", 1e3, {1e3, "kB"}},     {"B", 0, {1, "B"}},          {"B/s", 1e9, {1e9, "GB/s"}},
     {"B/s", 1e6, {1e6, "MB/s"}}, {"B/s", 1e3, {1e3, "kB/s"}}, {"B/s", 0, {1, "B/s"}},
-    {"1/s", 0, {1, "/s"}},     {"1", 0, {1, ""}},
+    {"1/s", 0, {1, "/s"}},       {"1", 0, {1, ""}},
 };
 
 struct report_scale report_scale_of(const char *unit, double magnitude) {
@@ -34,11 +34,15 @@ struct report_scale report_scale_of(const char *unit, double magnitude) {
 
 const char *report_number(double value, int digits, char *out, size_t out_bytes) {
     double size = fabs(value);
-    int whole_digits = size >= 1 ? (int)floor(log10(size)) + 1 : size > 0 ? (int)floor(log10(size)) + 1 : digits;
-    if (isnan(value)) snprintf(out, out_bytes, "-");
-    else if (size > 0 && (size >= 1e7 || size < 1e-4)) snprintf(out, out_bytes, "%.*g", digits, value);
-    else if (floor(value) >= value) snprintf(out, out_bytes, "%.0f", value);
-    else snprintf(out, out_bytes, "%.*f", whole_digits < digits ? digits - whole_digits : 0, value);
+    int whole_digits = size > 0 ? (int)floor(log10(size)) + 1 : 0; /* negative: zeros behind the point */
+    if (isnan(value))
+        snprintf(out, out_bytes, "-");
+    else if (size > 0 && (size >= 1e7 || size < 1e-4))
+        snprintf(out, out_bytes, "%.*g", digits, value);
+    else if (floor(value) >= value)
+        snprintf(out, out_bytes, "%.0f", value);
+    else
+        snprintf(out, out_bytes, "%.*f", whole_digits < digits ? digits - whole_digits : 0, value);
     return out;
 }
 
@@ -55,7 +59,8 @@ static const struct {
     int name, number;
 } layouts[] = {
     [MEASURE_LEVEL] = {"over time                             mean     ±95 %       peak", 30, 10},
-    [MEASURE_RESPONSE] = {"per observation            mean    ±95 %      p50      p95      p99      max", 22, 8},
+    [MEASURE_RESPONSE] =
+        {"per observation            mean    ±95 %      p50      p95      p99      max", 22, 8},
     [MEASURE_VALUE] = {"counts, rates and shares               mean     ±95 %", 30, 10},
 };
 
@@ -85,12 +90,15 @@ static void put_title(FILE *out, const struct scenario *scenario) {
     char number[NUMBER_BYTES];
     const struct param_value *run = scenario->run.values;
     double replications = run[RUN_REPLICATIONS].number, horizon_s = run[RUN_HORIZON].number;
-    fprintf(out, "%s: model %s, %.0f replication%s", scenario->name, scenario->model->name, replications,
-            replications > 1 ? "s" : "");
-    if (horizon_s > 0) fprintf(out, " of %s s", report_number(horizon_s, 6, number, sizeof number));
-    else fprintf(out, " of the whole trace");
+    fprintf(out, "%s: model %s, %.0f replication%s", scenario->name, scenario->model->name,
+            replications, replications > 1 ? "s" : "");
+    if (horizon_s > 0)
+        fprintf(out, " of %s s", report_number(horizon_s, 6, number, sizeof number));
+    else
+        fprintf(out, " of the whole trace");
     if (run[RUN_WARMUP].number > 0)
-        fprintf(out, " (%s s warm-up)", report_number(run[RUN_WARMUP].number, 6, number, sizeof number));
+        fprintf(out, " (%s s warm-up)",
+                report_number(run[RUN_WARMUP].number, 6, number, sizeof number));
     fprintf(out, ", seed %.0f\n", run[RUN_SEED].number);
 }
 

@@ -46,7 +46,8 @@ static void put_header(const struct results *results) {
     fputs("measure,unit,mean,half_width,n\n", results->file);
 }
 
-struct results results_open(const struct sweep *sweep, FILE *file, const char *path, struct arena *arena) {
+struct results results_open(const struct sweep *sweep, FILE *file, const char *path,
+                            struct arena *arena) {
     struct results results = {.sweep = sweep, .file = file, .path = path};
     results.estimates = ARENA_NEW(arena, model_columns(sweep->base->model), struct estimate);
     if (file) put_header(&results);
@@ -66,7 +67,8 @@ static void put_row(const struct results *results, const struct scenario *point,
     FILE *file = results->file;
     const struct measure *measure = model_column(point->model, column, name, sizeof name);
     const struct estimate *estimate = &results->estimates[column];
-    for (size_t f = 0; f < results->sweep->n_factors; f++) put_factor(file, point, results->sweep->factors[f].key);
+    for (size_t f = 0; f < results->sweep->n_factors; f++)
+        put_factor(file, point, results->sweep->factors[f].key);
     fprintf(file, "%s,%s,", name, measure->unit);
     put_number(file, estimate->mean);
     fputc(',', file);
@@ -78,7 +80,8 @@ bool results_point(void *context, size_t point, const double *values, uint32_t n
     struct results *results = context;
     const struct scenario *scenario = &results->sweep->points[point];
     size_t columns = model_columns(scenario->model);
-    for (size_t c = 0; c < columns; c++) results->estimates[c] = estimate_of(values + c, n_replications, columns);
+    for (size_t c = 0; c < columns; c++)
+        results->estimates[c] = estimate_of(values + c, n_replications, columns);
     if (!results->file) return true;
     errno = 0;
     for (size_t c = 0; c < columns; c++) put_row(results, scenario, c);
@@ -89,8 +92,8 @@ bool results_point(void *context, size_t point, const double *values, uint32_t n
 
 /* ---- manifest.csv ------------------------------------------------------------------------------------ */
 
-static void put_manifest_row(FILE *file, const char *name, const char *value, const char *unit, const char *source,
-                             const char *reference) {
+static void put_manifest_row(FILE *file, const char *name, const char *value, const char *unit,
+                             const char *source, const char *reference) {
     const char *const fields[] = {name, value, unit, source, reference};
     for (size_t i = 0; i < 5; i++) {
         if (i) fputc(',', file);
@@ -121,9 +124,12 @@ static void put_table(FILE *file, const struct sweep *sweep, const struct param_
         const struct param *param = &set->params[i];
         const struct factor *factor = find_factor(sweep, param->name);
         bool given = set->values[i].given;
-        if (factor) put_varied(file, factor, param);
-        else put_manifest_row(file, param->name, param_print(set, i, text, sizeof text), param_unit(param->type),
-                              given ? "given" : "default", given ? "" : param->source);
+        if (factor)
+            put_varied(file, factor, param);
+        else
+            put_manifest_row(file, param->name, param_print(set, i, text, sizeof text),
+                             param_unit(param->type), given ? "given" : "default",
+                             given ? "" : param->source);
     }
 }
 
@@ -135,7 +141,8 @@ void manifest_write(FILE *file, const struct sweep *sweep) {
     put_manifest_row(file, "scenario", base->name, "", "file", "");
     put_manifest_row(file, "model", base->model->name, "", "file", "");
     text_print_number(base->run.values[RUN_SEED].number, seed, sizeof seed);
-    put_manifest_row(file, "seed", seed, "1", base->run.values[RUN_SEED].given ? "given" : "default", "");
+    put_manifest_row(file, "seed", seed, "1",
+                     base->run.values[RUN_SEED].given ? "given" : "default", "");
     put_table(file, sweep, &base->run);
     put_table(file, sweep, &base->params);
 }
@@ -144,7 +151,8 @@ void manifest_write(FILE *file, const struct sweep *sweep) {
 
 void series_write(FILE *file, const struct model *model, const struct series *series) {
     fputs("time_s", file);
-    for (size_t c = 0; c < model->n_series_columns; c++) fprintf(file, ",%s", model->series_columns[c]);
+    for (size_t c = 0; c < model->n_series_columns; c++)
+        fprintf(file, ",%s", model->series_columns[c]);
     fputc('\n', file);
     for (size_t r = 0; r < series->n_rows; r++)
         for (size_t c = 0; c < series->n_columns; c++) {

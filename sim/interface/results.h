@@ -30,7 +30,8 @@ struct results {
 };
 
 /* `file` NULL keeps only estimates. */
-struct results results_open(const struct sweep *sweep, FILE *file, const char *path, struct arena *arena);
+struct results results_open(const struct sweep *sweep, FILE *file, const char *path,
+                            struct arena *arena);
 
 /* Writes the rows of a point, flushed: a study_sink_fn whose context is a struct results. */
 bool results_point(void *results, size_t point, const double *values, uint32_t n_replications);

@@ -44,7 +44,8 @@ static int take_threads(struct study_request *request, const char *text) {
 
 static int take_operand(struct study_request *request, const char *text) {
     if (request->scenario_file)
-        return cli_usage(request->command, "'%s' after '%s'; allowed: one scenario", text, request->scenario_file);
+        return cli_usage(request->command, "'%s' after '%s'; allowed: one scenario", text,
+                         request->scenario_file);
     request->scenario_file = text;
     return STATUS_OK;
 }
@@ -60,26 +61,50 @@ static int take_value(struct study_request *request, int id, const char *text, s
                       struct diag *diag) {
     switch (id) {
     case OPTION_SET:
-        if (setting_parse(text, &request->settings[request->n_settings], arena, diag)) request->n_settings++;
+        if (setting_parse(text, &request->settings[request->n_settings], arena, diag))
+            request->n_settings++;
         return STATUS_OK;
-    case OPTION_VARY: request->varies[request->n_varies++] = text; return STATUS_OK;
-    case OPTION_SEED: add_setting(request, "run.seed", request->seed = text); return STATUS_OK;
-    case OPTION_REPLICATIONS: add_setting(request, "run.replications", request->replications = text); return STATUS_OK;
-    case OPTION_THREADS: return take_threads(request, text);
-    case OPTION_OUTPUT: return take_output(request, text);
-    case OPTION_MODEL: request->model = text; return STATUS_OK;
-    default: return take_operand(request, text);
+    case OPTION_VARY:
+        request->varies[request->n_varies++] = text;
+        return STATUS_OK;
+    case OPTION_SEED:
+        add_setting(request, "run.seed", text);
+        return STATUS_OK;
+    case OPTION_REPLICATIONS:
+        add_setting(request, "run.replications", text);
+        return STATUS_OK;
+    case OPTION_THREADS:
+        return take_threads(request, text);
+    case OPTION_OUTPUT:
+        return take_output(request, text);
+    case OPTION_MODEL:
+        request->model = text;
+        return STATUS_OK;
+    default:
+        return take_operand(request, text);
     }
 }
 
-static int take(struct study_request *request, int id, const char *text, struct arena *arena, struct diag *diag) {
+static int take(struct study_request *request, int id, const char *text, struct arena *arena,
+                struct diag *diag) {
     switch (id) {
-    case OPTION_JSON: request->json = true; return STATUS_OK;
-    case OPTION_QUIET: request->quiet = true; return STATUS_OK;
-    case OPTION_NO_PLOTS: request->no_plots = true; return STATUS_OK;
-    case OPTION_FORCE: request->force = true; return STATUS_OK;
-    case OPTION_HEAP_ONLY: request->heap_only = true; return STATUS_OK;
-    default: return take_value(request, id, text, arena, diag);
+    case OPTION_JSON:
+        request->json = true;
+        return STATUS_OK;
+    case OPTION_QUIET:
+        request->quiet = true;
+        return STATUS_OK;
+    case OPTION_NO_PLOTS:
+        request->no_plots = true;
+        return STATUS_OK;
+    case OPTION_FORCE:
+        request->force = true;
+        return STATUS_OK;
+    case OPTION_HEAP_ONLY:
+        request->heap_only = true;
+        return STATUS_OK;
+    default:
+        return take_value(request, id, text, arena, diag);
     }
 }
 
@@ -89,7 +114,8 @@ int study_request_parse(int argc, char **argv, const enum study_option *taken, s
     for (size_t i = 0; i < n_taken; i++) options[i] = study_options[taken[i]];
     struct cli cli = {.argc = argc, .argv = argv, .options = options, .n_options = n_taken};
     struct diag diag = {0};
-    *out = (struct study_request){.command = argv[0], .threads = all_cores(),
+    *out = (struct study_request){.command = argv[0],
+                                  .threads = all_cores(),
                                   .settings = ARENA_NEW(arena, (size_t)argc, struct setting),
                                   .varies = ARENA_NEW(arena, (size_t)argc, const char *)};
     for (int id; (id = cli_next(&cli)) != CLI_END;) {
@@ -102,12 +128,16 @@ int study_request_parse(int argc, char **argv, const enum study_option *taken, s
 
 /* ---- the work ----------------------------------------------------------------------------------- */
 
-int study_request_scenario(const struct study_request *request, struct scenario *out, struct arena *arena) {
+int study_request_scenario(const struct study_request *request, struct scenario *out,
+                           struct arena *arena) {
     struct diag diag = {0};
     if (!request->scenario_file)
-        return cli_usage(request->command, "which scenario? For example: linger %s inputs/scenarios/classic-100x5.ini",
-                         request->command);
-    if (scenario_file_read(request->scenario_file, request->settings, request->n_settings, out, arena, &diag))
+        return cli_usage(
+            request->command,
+            "which scenario? For example: linger %s inputs/scenarios/classic-100x5.ini",
+            request->command);
+    if (scenario_file_read(request->scenario_file, request->settings, request->n_settings, out,
+                           arena, &diag))
         return STATUS_OK;
     return command_complain(&diag);
 }

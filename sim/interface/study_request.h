@@ -12,8 +12,19 @@
 #include "sim/interface/scenario_file.h"
 
 enum study_option {
-    OPTION_SET, OPTION_VARY, OPTION_SEED, OPTION_REPLICATIONS, OPTION_THREADS, OPTION_OUTPUT, OPTION_MODEL,
-    OPTION_JSON, OPTION_QUIET, OPTION_NO_PLOTS, OPTION_FORCE, OPTION_HEAP_ONLY, STUDY_OPTIONS
+    OPTION_SET,
+    OPTION_VARY,
+    OPTION_SEED,
+    OPTION_REPLICATIONS,
+    OPTION_THREADS,
+    OPTION_OUTPUT,
+    OPTION_MODEL,
+    OPTION_JSON,
+    OPTION_QUIET,
+    OPTION_NO_PLOTS,
+    OPTION_FORCE,
+    OPTION_HEAP_ONLY,
+    STUDY_OPTIONS
 };
 
 enum { THREADS_MAX = 1024 };
@@ -21,16 +32,14 @@ enum { THREADS_MAX = 1024 };
 /* Texts are argv's or the arena's. */
 struct study_request {
     const char *command;
-    const char *scenario_file;  /* NULL: none was named */
-    struct setting *settings;   /* --set, --seed and --replications, in the order given */
+    const char *scenario_file; /* NULL: none was named */
+    struct setting *settings;  /* --set, --seed and --replications, in the order given */
     size_t n_settings;
-    const char **varies;        /* --vary */
+    const char **varies; /* --vary */
     size_t n_varies;
-    const char *output_dir;     /* NULL: none */
+    const char *output_dir; /* NULL: none */
     const char *model;
-    const char *seed;           /* NULL: the scenario's */
-    const char *replications;
-    unsigned threads;           /* as asked, or all cores */
+    unsigned threads; /* as asked, or all cores */
     bool json, quiet, no_plots, force, heap_only;
 };
 
@@ -39,7 +48,8 @@ int study_request_parse(int argc, char **argv, const enum study_option *taken, s
                         struct study_request *out, struct arena *arena);
 
 /* Reads and checks the scenario that was named. STATUS_OK, or the exit code after messages. */
-int study_request_scenario(const struct study_request *request, struct scenario *out, struct arena *arena);
+int study_request_scenario(const struct study_request *request, struct scenario *out,
+                           struct arena *arena);
 
 /* Runs with the threads and flags of the request, a progress line, and SIGINT or SIGTERM as stop. */
 struct study_outcome study_request_run(const struct study_request *request, struct study *study);

@@ -16,6 +16,7 @@ work=$SCRATCH.golden
 mkdir -p "$work"
 trap 'rm -rf "$work" "$SCRATCH"' EXIT
 update=no
+[ "${1:-}" = "$LINGER" ] && shift # as tests/run calls it
 [ "${1:-}" = --update ] && update=yes && shift
 
 # Leaves out, err and code in $work.

@@ -10,8 +10,16 @@
 
 #include "sim/experiment/scenario.h"
 
-enum { SPECIMEN_LEVEL, SPECIMEN_COUNT, SPECIMEN_GAP, SPECIMEN_THINK, SPECIMEN_WORD, SPECIMEN_SHARE, SPECIMEN_SLOW,
-       SPECIMEN_PARAMS };
+enum {
+    SPECIMEN_LEVEL,
+    SPECIMEN_COUNT,
+    SPECIMEN_GAP,
+    SPECIMEN_THINK,
+    SPECIMEN_WORD,
+    SPECIMEN_SHARE,
+    SPECIMEN_SLOW,
+    SPECIMEN_PARAMS
+};
 
 static const struct param specimen_params[SPECIMEN_PARAMS] = {
     {"test.level", PARAM_NUMBER, 0, 1e9, "7", NULL, "Reported as it is.", "none"},
@@ -24,20 +32,33 @@ static const struct param specimen_params[SPECIMEN_PARAMS] = {
 };
 
 /* What the laboratory told the model, as results. */
-enum { COLUMN_LEVEL, COLUMN_REPLICATION, COLUMN_SEED, COLUMN_WARMUP, COLUMN_HORIZON, COLUMN_HEAP_ONLY, COLUMN_DRAW,
-       COLUMN_DIRT, COLUMN_ODD, COLUMN_NEVER, SPECIMEN_MEASURES };
+enum {
+    COLUMN_LEVEL,
+    COLUMN_REPLICATION,
+    COLUMN_SEED,
+    COLUMN_WARMUP,
+    COLUMN_HORIZON,
+    COLUMN_HEAP_ONLY,
+    COLUMN_DRAW,
+    COLUMN_DIRT,
+    COLUMN_ODD,
+    COLUMN_NEVER,
+    SPECIMEN_MEASURES
+};
 
 static const struct measure specimen_measures[SPECIMEN_MEASURES] = {
-    {"level", "1", MEASURE_VALUE, ""},   {"replication", "1", MEASURE_VALUE, ""}, {"seed", "1", MEASURE_VALUE, ""},
-    {"warmup", "s", MEASURE_VALUE, ""},  {"horizon", "s", MEASURE_VALUE, ""},     {"heap_only", "1", MEASURE_VALUE, ""},
-    {"draw", "1", MEASURE_VALUE, ""},    {"dirt", "1", MEASURE_VALUE, ""},        {"odd", "1", MEASURE_VALUE, ""},
-    {"never", "1", MEASURE_VALUE, ""},
+    {"level", "1", MEASURE_VALUE, ""},   {"replication", "1", MEASURE_VALUE, ""},
+    {"seed", "1", MEASURE_VALUE, ""},    {"warmup", "s", MEASURE_VALUE, ""},
+    {"horizon", "s", MEASURE_VALUE, ""}, {"heap_only", "1", MEASURE_VALUE, ""},
+    {"draw", "1", MEASURE_VALUE, ""},    {"dirt", "1", MEASURE_VALUE, ""},
+    {"odd", "1", MEASURE_VALUE, ""},     {"never", "1", MEASURE_VALUE, ""},
 };
 
 static const char *const specimen_streams[] = {"draw"};
 static const char *const specimen_series[] = {"level"};
 
-static inline size_t specimen_arena_bytes(const struct param_set *params, const struct workload *workload) {
+static inline size_t specimen_arena_bytes(const struct param_set *params,
+                                          const struct workload *workload) {
     (void)params;
     (void)workload;
     return 1 << 20;
@@ -54,18 +75,26 @@ static inline double specimen_dirt(struct arena *arena) {
     return dirt;
 }
 
-static inline void specimen_run(const struct param_set *params, const struct workload *workload, struct run *run);
+static inline void specimen_run(const struct param_set *params, const struct workload *workload,
+                                struct run *run);
 
 static const struct model specimen = {
-    .name = "specimen", .summary = "Reports what it was given.",
-    .params = specimen_params, .n_params = SPECIMEN_PARAMS,
-    .measures = specimen_measures, .n_measures = SPECIMEN_MEASURES,
-    .streams = specimen_streams, .n_streams = 1,
-    .series_columns = specimen_series, .n_series_columns = 1,
-    .arena_bytes = specimen_arena_bytes, .run = specimen_run,
+    .name = "specimen",
+    .summary = "Reports what it was given.",
+    .params = specimen_params,
+    .n_params = SPECIMEN_PARAMS,
+    .measures = specimen_measures,
+    .n_measures = SPECIMEN_MEASURES,
+    .streams = specimen_streams,
+    .n_streams = 1,
+    .series_columns = specimen_series,
+    .n_series_columns = 1,
+    .arena_bytes = specimen_arena_bytes,
+    .run = specimen_run,
 };
 
-static inline void specimen_run(const struct param_set *params, const struct workload *workload, struct run *run) {
+static inline void specimen_run(const struct param_set *params, const struct workload *workload,
+                                struct run *run) {
     (void)workload;
     struct rng_stream stream = run_stream(run, 0, 0);
     double slow_s = params->values[SPECIMEN_SLOW].number;

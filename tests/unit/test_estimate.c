@@ -8,9 +8,11 @@
 /* Abramowitz & Stegun, table 26.10; six decimals as in R's qt(0.975, df). */
 static void student_as_in_the_tables(void **state) {
     (void)state;
-    const struct { size_t degrees; double t; } table[] = {
-        {1, 12.706205}, {2, 4.302653}, {4, 2.776445}, {7, 2.364624}, {9, 2.262157}, {10, 2.228139},
-        {29, 2.045230}, {39, 2.022691}, {120, 1.979930}};
+    const struct {
+        size_t degrees;
+        double t;
+    } table[] = {{1, 12.706205}, {2, 4.302653},  {4, 2.776445},  {7, 2.364624},  {9, 2.262157},
+                 {10, 2.228139}, {29, 2.045230}, {39, 2.022691}, {120, 1.979930}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         assert_near(estimate_t975(table[i].degrees), table[i].t, 6e-7);
 }
@@ -40,7 +42,8 @@ static void skips_what_was_not_observed(void **state) {
 static void nothing_is_not_zero(void **state) {
     (void)state;
     const double values[] = {(double)NAN, 3, (double)NAN};
-    struct estimate one = estimate_of(values, 3, 1), none = estimate_of(values, 1, 1), empty = estimate_of(values, 0, 1);
+    struct estimate one = estimate_of(values, 3, 1), none = estimate_of(values, 1, 1),
+                    empty = estimate_of(values, 0, 1);
     assert_same(one.mean, 3);
     assert_true(one.n == 1 && isnan(one.half_width) && isnan(one.standard_error));
     assert_true(none.n == 0 && isnan(none.mean) && isnan(none.half_width));
@@ -67,7 +70,8 @@ static void covers_as_often_as_it_says(void **state) {
     for (int trial = 0; trial < TRIALS; trial++) {
         double values[N];
         for (size_t i = 0; i < N; i++)
-            values[i] = 40 + 3 * sqrt(-2 * log(dice_uniform(&dice))) * cos(2 * 3.14159265358979 * dice_uniform(&dice));
+            values[i] = 40 + 3 * sqrt(-2 * log(dice_uniform(&dice))) *
+                                 cos(2 * 3.14159265358979 * dice_uniform(&dice));
         struct estimate estimate = estimate_of(values, N, 1);
         if (fabs(estimate.mean - 40) <= estimate.half_width) covered++;
     }
@@ -75,7 +79,8 @@ static void covers_as_often_as_it_says(void **state) {
 }
 
 static struct comparison compare(double mean, double standard_error, double exact) {
-    struct estimate estimate = {.mean = mean, .standard_error = standard_error, .half_width = 2 * standard_error, .n = 40};
+    struct estimate estimate = {
+        .mean = mean, .standard_error = standard_error, .half_width = 2 * standard_error, .n = 40};
     return estimate_compare(&estimate, exact);
 }
 
@@ -85,12 +90,12 @@ static void comparison_with_theory(void **state) {
     assert_near(right.z, 3, 1e-9);
     assert_near(right.relative_width, 0.004, 1e-12);
     assert_true(right.holds);
-    assert_false(compare(10.07, 0.02, 10).holds);  /* z = 3.5 */
-    assert_false(compare(9.93, 0.02, 10).holds);   /* z = -3.5 */
-    assert_false(compare(10, 0.06, 10).holds);     /* 1.2 % wide */
+    assert_false(compare(10.07, 0.02, 10).holds); /* z = 3.5 */
+    assert_false(compare(9.93, 0.02, 10).holds);  /* z = -3.5 */
+    assert_false(compare(10, 0.06, 10).holds);    /* 1.2 % wide */
     assert_false(compare(-10, 0.06, -10).holds);
     assert_true(compare(500, 0, 500).holds);
-    assert_false(compare(500.001, 0, 500).holds);  /* no spread, and not right */
+    assert_false(compare(500.001, 0, 500).holds); /* no spread, and not right */
     assert_true(compare(0, 0, 0).holds);
     assert_false(compare((double)NAN, (double)NAN, 10).holds);
     assert_false(compare(10, (double)NAN, 10).holds);
@@ -99,12 +104,9 @@ static void comparison_with_theory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(student_as_in_the_tables),
-        cmocka_unit_test(by_hand),
-        cmocka_unit_test(skips_what_was_not_observed),
-        cmocka_unit_test(nothing_is_not_zero),
-        cmocka_unit_test(equal_values_leave_no_doubt),
-        cmocka_unit_test(comparison_with_theory),
+        cmocka_unit_test(student_as_in_the_tables),    cmocka_unit_test(by_hand),
+        cmocka_unit_test(skips_what_was_not_observed), cmocka_unit_test(nothing_is_not_zero),
+        cmocka_unit_test(equal_values_leave_no_doubt), cmocka_unit_test(comparison_with_theory),
         cmocka_unit_test(covers_as_often_as_it_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,8 +65,12 @@ static bool look(void *context, size_t point, const double *values, uint32_t n) 
 }
 
 static struct study_outcome run_with(struct bench *bench, unsigned threads, struct seen *seen) {
-    struct study study = {.points = bench->points, .n_points = POINTS, .threads = threads, .stop = &seen->stop,
-                          .sink = look, .sink_context = seen};
+    struct study study = {.points = bench->points,
+                          .n_points = POINTS,
+                          .threads = threads,
+                          .stop = &seen->stop,
+                          .sink = look,
+                          .sink_context = seen};
     return study_run(&study);
 }
 
@@ -77,7 +81,8 @@ static void threads_change_nothing(void **state) {
     assert_false(outcome.stopped || outcome.sink_failed);
     assert_int_equal(outcome.effort.n_jobs, 5 * REPLICATIONS + 3);
     assert_int_equal(outcome.effort.n_events, 10 * (5 * REPLICATIONS + 3));
-    for (unsigned threads = 2; threads <= 40; threads += 19) { /* 2, 21, 40: more than there is work */
+    for (unsigned threads = 2; threads <= 40;
+         threads += 19) { /* 2, 21, 40: more than there is work */
         other.n = 0;
         run_with(*state, threads, &other);
         assert_int_equal(other.n, POINTS);
@@ -113,7 +118,8 @@ static void a_sink_that_fails_ends_the_study(void **state) {
 static void the_time_line_is_of_the_first(void **state) {
     struct bench *bench = *state;
     struct series series = replication_series(&bench->points[0], &bench->arena);
-    struct study study = {.points = bench->points, .n_points = POINTS, .threads = 2, .series = &series};
+    struct study study = {
+        .points = bench->points, .n_points = POINTS, .threads = 2, .series = &series};
     assert_int_equal(study_run(&study).points_done, POINTS); /* and nobody need take the rows */
     assert_int_equal(series.n_rows, 1);
     assert_same(series.values[1], 100);
@@ -132,7 +138,10 @@ static void watch(void *context, const struct study_progress *progress) {
 static void progress_is_told(void **state) {
     struct bench *bench = *state;
     uint64_t last = 0;
-    struct study study = {.points = bench->points, .n_points = POINTS, .threads = 1, .watch = watch,
+    struct study study = {.points = bench->points,
+                          .n_points = POINTS,
+                          .threads = 1,
+                          .watch = watch,
                           .watch_context = &last};
     study_run(&study);
     assert_int_equal(last, 5 * REPLICATIONS + 3);

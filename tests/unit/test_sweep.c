@@ -65,9 +65,11 @@ static void lists(void **state) {
 static void ranges(void **state) {
     assert_string_equal(levels(*state, "test.level=1..5 step 1"), "1|2|3|4|5");
     assert_string_equal(levels(*state, "test.level=0..10 step 4"), "0|4|8");
-    assert_string_equal(levels(*state, "test.level=0..1 step 0.1"), "0|0.1|0.2|0.3|0.4|0.5|0.6|0.7|0.8|0.9|1");
+    assert_string_equal(levels(*state, "test.level=0..1 step 0.1"),
+                        "0|0.1|0.2|0.3|0.4|0.5|0.6|0.7|0.8|0.9|1");
     assert_string_equal(levels(*state, "test.gap=100ms..1s step 300ms"), "0.1|0.4|0.7|1");
-    assert_string_equal(levels(*state, "test.gap=100ms..200ms step 25ms"), "0.1|0.125|0.15|0.175|0.2"); /* below min */
+    assert_string_equal(levels(*state, "test.gap=100ms..200ms step 25ms"),
+                        "0.1|0.125|0.15|0.175|0.2"); /* below min */
     assert_string_equal(levels(*state, "test.share=0%..100% step 50%"), "0|0.5|1");
     assert_string_equal(levels(*state, "test.count=5..5 step 1"), "5");
 }
@@ -83,34 +85,59 @@ static void progressions(void **state) {
 }
 
 static void mixtures(void **state) {
-    assert_string_equal(levels(*state, "test.level=0,1..3 step 1,log 10..1000 x 3"), "0|1|2|3|10|100|1000");
+    assert_string_equal(levels(*state, "test.level=0,1..3 step 1,log 10..1000 x 3"),
+                        "0|1|2|3|10|100|1000");
 }
 
 static void commas_inside_parentheses(void **state) {
-    assert_string_equal(levels(*state, "test.think=exponential(3),uniform(1,5),2"), "exponential(3)|uniform(1,5)|2");
+    assert_string_equal(levels(*state, "test.think=exponential(3),uniform(1,5),2"),
+                        "exponential(3)|uniform(1,5)|2");
     assert_string_equal(levels(*state, "test.think=mix(0.5,exponential(1),exponential(9)),1"),
                         "mix(0.5,exponential(1),exponential(9))|1");
-    assert_string_equal(levels(*state, "test.think=pareto(1,1.5) in 0..100,3"), "pareto(1,1.5) in 0..100|3");
+    assert_string_equal(levels(*state, "test.think=pareto(1,1.5) in 0..100,3"),
+                        "pareto(1,1.5) in 0..100|3");
     assert_string_equal(levels(*state, "test.think=1..3 step 1"), "1|2|3");
 }
 
 static void what_is_wrong_is_said(void **state) {
-    const char *const wrong[] = {
-        "test.level", "test.level=", "test.level=1,", "test.level=1,,2", "test.level=1..5", "test.level=5..1 step 1",
-        "test.level=1..5 step 0", "test.level=1..5 step -1", "test.level=1..x step 1", "test.level=log 0..5 x 3",
-        "test.level=log 1..5", "test.level=log 1..5 x 1", "test.level=log 5..1 x 3", "test.level=log 1..5 x many",
-        "test.level=0..1e9 step 1", "test.level=-1", "test.level=nan", "test.gap=1kB", "test.word=up",
-        "test.level=1,1", "test.gap=1s,1000ms", "test.level=1..3 step 1,2", "test.nothing=1", "=1",
-        "run.model=specimen", "workload.file=a.csv", "test.count=1.5", "test.gap=0.01..1 step 0.01"};
+    const char *const wrong[] = {"test.level",
+                                 "test.level=",
+                                 "test.level=1,",
+                                 "test.level=1,,2",
+                                 "test.level=1..5",
+                                 "test.level=5..1 step 1",
+                                 "test.level=1..5 step 0",
+                                 "test.level=1..5 step -1",
+                                 "test.level=1..x step 1",
+                                 "test.level=log 0..5 x 3",
+                                 "test.level=log 1..5",
+                                 "test.level=log 1..5 x 1",
+                                 "test.level=log 5..1 x 3",
+                                 "test.level=log 1..5 x many",
+                                 "test.level=0..1e9 step 1",
+                                 "test.level=-1",
+                                 "test.level=nan",
+                                 "test.gap=1kB",
+                                 "test.word=up",
+                                 "test.level=1,1",
+                                 "test.gap=1s,1000ms",
+                                 "test.level=1..3 step 1,2",
+                                 "test.nothing=1",
+                                 "=1",
+                                 "run.model=specimen",
+                                 "workload.file=a.csv",
+                                 "test.count=1.5",
+                                 "test.gap=0.01..1 step 0.01"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         if (levels(*state, wrong[i])[0] != '!') fail_msg("accepted: %s", wrong[i]);
-    assert_string_equal(levels(*state, "test.count=0,1,x,2.5"), "!3"); /* all of them, not only the first */
+    assert_string_equal(levels(*state, "test.count=0,1,x,2.5"),
+                        "!3"); /* all of them, not only the first */
 }
 
 /* ---- the design ---------------------------------------------------------------------------------- */
 
-static bool open_design(struct bench *bench, struct sweep *sweep, const char *const *varies, size_t n,
-                        struct diag *diag) {
+static bool open_design(struct bench *bench, struct sweep *sweep, const char *const *varies,
+                        size_t n, struct diag *diag) {
     struct factor *factors = ARENA_NEW(&bench->arena, n, struct factor);
     for (size_t i = 0; i < n; i++)
         assert_true(factor_parse(varies[i], &bench->base, &factors[i], NULL, &bench->arena, diag));
@@ -130,7 +157,8 @@ static void the_first_factor_is_slowest(void **state) {
         assert_same(sweep.points[i].params.values[SPECIMEN_LEVEL].number, level[i]);
         assert_int_equal(sweep_level(&sweep, i, 0), (size_t)word[i]);
         assert_int_equal(sweep_level(&sweep, i, 1), (size_t)level[i] - 1);
-        assert_same(sweep.points[i].run.values[RUN_SEED].number, bench->base.run.values[RUN_SEED].number);
+        assert_same(sweep.points[i].run.values[RUN_SEED].number,
+                    bench->base.run.values[RUN_SEED].number);
     }
     assert_same(bench->base.params.values[SPECIMEN_LEVEL].number, 7); /* untouched */
 }
@@ -149,7 +177,8 @@ static void refused_designs(void **state) {
     struct diag twice = {0}, many = {0}, pair = {0};
     const char *const repeated[] = {"test.level=1", "test.level=2"};
     const char *const huge[] = {"test.level=1..1000 step 1", "test.count=1..1000 step 1"};
-    const char *const warm[] = {"run.horizon=100,10", "run.warmup=5,50"}; /* 10 with 50: no time is left */
+    const char *const warm[] = {"run.horizon=100,10",
+                                "run.warmup=5,50"}; /* 10 with 50: no time is left */
     assert_false(open_design(*state, &sweep, repeated, 2, &twice));
     assert_int_equal(twice.status, STATUS_USAGE);
     assert_false(open_design(*state, &sweep, huge, 2, &many));

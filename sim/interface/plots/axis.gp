@@ -6,6 +6,7 @@
 
 x_words = (x_is_number && n_x > 1) ? 0 : 1
 set xtics ()
+apart_share = format eq 'dumb' ? 0.35 : 0.17
 unset logscale x
 unset mxtics
 zero_apart = 0
@@ -29,8 +30,9 @@ if (x_words) {
 }
 if (!x_words) {
     if (x_log) { set logscale x }
-    beyond = x_log ? (x_last / x_first) ** 0.17 : 0.17 * (x_last - x_first)
-    near = x_log ? (x_last / x_first) ** 0.015 : 0.015 * (x_last - x_first)
+    x_span = x_last > x_first ? x_last - x_first : 2 * larger(abs(x_last), 1)
+    beyond = x_log ? (x_last / x_first) ** apart_share : apart_share * x_span
+    near = x_log ? (x_last / x_first) ** 0.015 : 0.015 * x_span
     zero_at = unlimited_zero ? (x_log ? x_last * beyond : x_last + beyond) : (x_log ? x_first / beyond : x_first - beyond)
     x_from = zero_apart && !unlimited_zero ? zero_at : x_first
     x_to = zero_apart && unlimited_zero ? zero_at : x_last
@@ -49,7 +51,7 @@ if (!x_words && x_log) {
     }
 }
 if (!x_words && !x_log) {
-    x_step = step_for(x_last - x_first, 6)
+    x_step = x_last > x_first ? step_for(x_span, 6) : larger(abs(x_last), 1)
     do for [i = ceil(x_first / x_step - 1e-9):floor(x_last / x_step + 1e-9)] { set xtics add (number(i * x_step) i * x_step) }
 }
 if (zero_apart) { set xtics add ((unlimited_zero ? 'no limit' : '0') zero_at) }

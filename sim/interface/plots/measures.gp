@@ -2,6 +2,7 @@
 #
 # measures: one picture for each measure that was asked for, or else for each panel of the overview.
 
+# Works from any folder: the files it loads lie beside it.
 slash = 0
 do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq "/") { slash = i } }
 if (slash) { cd ARG0[1:slash] }

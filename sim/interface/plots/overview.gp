@@ -2,6 +2,7 @@
 #
 # overview: the study on one sheet, four measures against x. Draws overview.svg and overview.png.
 
+# Works from any folder: the files it loads lie beside it.
 slash = 0
 do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq "/") { slash = i } }
 if (slash) { cd ARG0[1:slash] }

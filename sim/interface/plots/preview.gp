@@ -3,6 +3,7 @@
 # preview: in the terminal, with characters: a measure against x (wanted, or the first panel of the overview), or the time
 # line of a run. Each line has a character of its own; its name stands at the right end.
 
+# Works from any folder: the files it loads lie beside it.
 slash = 0
 do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq "/") { slash = i } }
 if (slash) { cd ARG0[1:slash] }

@@ -4,6 +4,7 @@
 # as often as daemons share it; the proportional set size counts it once. Drawn for the setting that holds most. Draws
 # rss_and_pss.svg and rss_and_pss.png, if both were observed.
 
+# Works from any folder: the files it loads lie beside it.
 slash = 0
 do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq "/") { slash = i } }
 if (slash) { cd ARG0[1:slash] }
@@ -11,6 +12,7 @@ load "plot_settings.gp"
 load "style.gp"
 load "words.gp"
 
+format = word(formats, 1)
 load 'axis.gp'
 if (!has(measures, 'memory_rss') || !has(measures, 'memory_pss') || x_words) { exit }
 

@@ -64,7 +64,7 @@ smaller(a, b) = a < b ? a : b
 # Steps of 1, 2, 2.5 or 5 times a power of ten: about `n` of them up to `top`.
 decade(v) = 10.0 ** floor(log10(v) + 1e-9)
 leading(r) = r <= 1.0001 ? 1 : r <= 2.0001 ? 2 : r <= 2.5001 ? 2.5 : r <= 5.0001 ? 5 : 10
-step_for(top, n) = leading(top / n / decade(top / n)) * decade(top / n)
+step_for(top, n) = leading(1.0 * top / n / decade(1.0 * top / n)) * decade(1.0 * top / n)
 
 # The unit a person would choose for a quantity whose largest value is `top`: its size in SI, and its name.
 unit_size(unit, top) = unit eq 'B' ? (top >= 2e10 ? 1e9 : top >= 2e6 ? 1e6 : top >= 2e3 ? 1e3 : 1) : \

@@ -3,6 +3,7 @@
 # timeline: one run from series.csv, panels under one another on one time axis: what the daemons do, stacked; requests,
 # CPU and memory. A model without daemons gets a panel for each of its first columns. Draws timeline.svg and timeline.png.
 
+# Works from any folder: the files it loads lie beside it.
 slash = 0
 do for [i = 1:strlen(ARG0)] { if (ARG0[i:i] eq "/") { slash = i } }
 if (slash) { cd ARG0[1:slash] }

@@ -7,7 +7,7 @@
 
 # As the subject of a sentence.
 base_words(m) = \
-    m eq 'memory_rss' ? 'Memory, as the sum of RSS,' : m eq 'memory_pss' ? 'Memory, as PSS,' : \
+    m eq 'memory_rss' ? 'The sum of RSS' : m eq 'memory_pss' ? 'Memory (PSS)' : \
     m eq 'memory_held' ? 'Memory held' : \
     m eq 'memory_held_peak' ? 'Peak memory held' : \
     m eq 'cpu_utilisation' ? 'CPU load' : \
@@ -72,7 +72,12 @@ level_words(p, level) = \
 
 # "factor=level factor=level" to words. What is plain from the rest ("on", when a request limit is given) is left out.
 equals(pair) = strstrt(pair, '=')
-pair_words(pair) = level_words(pair[1:equals(pair) - 1], pair[equals(pair) + 1:strlen(pair)])
+# Levels that make no difference share a line: "5,15".
+last_of(s) = (cut = strstrt(s, ',')) ? last_of(s[cut + 1:strlen(s)]) : s
+commas_in(s) = (cut = strstrt(s, ',')) ? 1 + commas_in(s[cut + 1:strlen(s)]) : 0
+each_level(p, s) = (cut = strstrt(s, ',')) ? level_words(p, s[1:cut - 1]).', '.each_level(p, s[strstrt(s, ',') + 1:strlen(s)]) : level_words(p, s)
+levels_words(p, s) = commas_in(s) < 3 ? each_level(p, s) : level_words(p, s[1:strstrt(s, ',') - 1]).' to '.level_words(p, last_of(s))
+pair_words(pair) = levels_words(pair[1:equals(pair) - 1], pair[equals(pair) + 1:strlen(pair)])
 joined(a, b) = a eq '' ? b : b eq '' ? a : a.', '.b
 plain_pair(pair, n) = n > 1 && pair eq 'server.keepalive=on'
 line_words_from(s, i) = i > words(s) ? '' : \

@@ -4,7 +4,7 @@
 #
 # In: panel_top and panel_unit (SI), text_font, y_marks. Out: panel_size (SI of one unit), y_top, y_step.
 
-if (!(panel_top > 0)) { panel_top = 1 }
+if (!(panel_top > 0)) { panel_top = 1.0 }
 panel_size = unit_size(panel_unit, panel_top)
 y_step = step_for(panel_top / panel_size, y_marks)
 y_top = y_step * ceil(panel_top / panel_size * 1.06 / y_step)
