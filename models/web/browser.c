@@ -85,7 +85,7 @@ static void open_trace(struct web *web, const struct workload *workload) {
     struct browser *browser = &web->browser;
     browser->next_waiting = ARENA_NEW(web->run->arena, workload->n_requests, uint32_t);
     browser->trace_timer = simulation_timer(&web->simulation, EVENT_TRACE_REQUEST);
-    for (uint32_t i = 0; i < browser->n_users; i++) browser_user(web, i)->u.waiting.first = POOL_NONE;
+    for (uint32_t i = 0; i < browser->n_users; i++) user_at(web, i)->u.waiting.first = POOL_NONE;
     simulation_timer_set(&web->simulation, browser->trace_timer, EVENT_TRACE_REQUEST, workload->request_time_s[0]);
 }
 
@@ -104,19 +104,14 @@ void browser_open(struct web *web, const struct param_set *set, const struct wor
     for (uint32_t k = 0; k < browser->n_classes; k++) {
         open_class(web, class_values(set, workload, k), &browser->classes[k], number);
         for (uint32_t end = number + class_users(set, workload, k); number < end; number++) {
-            browser_user(web, number)->class_number = k;
-            if (!workload->n_requests) think(web, number, browser_user(web, number));
+            user_at(web, number)->class_number = k;
+            if (!workload->n_requests) think(web, number, user_at(web, number));
         }
     }
     if (workload->n_requests) open_trace(web, workload);
 }
 
 /* ---- connections -------------------------------------------------------------------------------- */
-
-void browser_send_syn(struct web *web, uint32_t c) {
-    connection_at(web, c)->n_syn++;
-    network_up(web, c, UP_SYN);
-}
 
 /* What a browser sends: when it had the request in hand, and for what. */
 struct request {
@@ -132,7 +127,7 @@ static void open_connection(struct web *web, uint32_t number, struct user *user,
     };
     user->open_slots |= 1u << slot;
     user->connection[slot] = c;
-    browser_send_syn(web, c);
+    network_send_syn(web, c);
 }
 
 static void reuse_connection(struct web *web, struct user *user, struct request request) {
@@ -172,7 +167,7 @@ static void detach(struct web *web, uint32_t c, struct user *user) {
 /* ---- pages ---------------------------------------------------------------------------------------- */
 
 void browser_think_end(struct web *web, uint32_t number) {
-    struct user *user = browser_user(web, number);
+    struct user *user = user_at(web, number);
     user->u.page_started_s = web_now(web);
     bool dynamic = draw_share(web, class_of(web, user)->dynamic_share, number, user);
     dispatch(web, number, user, (struct request){web_now(web), true, dynamic});
@@ -219,7 +214,7 @@ static void wait_in_browser(struct browser *browser, struct user *user, uint32_t
 void browser_trace_request(struct web *web) {
     struct browser *browser = &web->browser;
     uint32_t request = (uint32_t)browser->next_request, number = browser->workload->request_client[request];
-    struct user *user = browser_user(web, number);
+    struct user *user = user_at(web, number);
     if (has_free_connection(web, user))
         dispatch(web, number, user, (struct request){web_now(web), true, false});
     else
@@ -248,7 +243,7 @@ static void goes_on(struct web *web, uint32_t number, struct user *user, bool do
 void browser_response(struct web *web, uint32_t c, bool last) {
     struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
-    struct user *user = browser_user(web, number);
+    struct user *user = user_at(web, number);
     double response_s = web_now(web) - connection->sent_s;
     bool document = connection->document;
     meters_request_done(&web->meters, response_s);
@@ -260,7 +255,7 @@ void browser_response(struct web *web, uint32_t c, bool last) {
 void browser_fin(struct web *web, uint32_t c) {
     const struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
-    struct user *user = browser_user(web, number);
+    struct user *user = user_at(web, number);
     bool unanswered = !(user->idle_slots & 1u << connection->slot);
     struct request request = {connection->sent_s, connection->document, connection->dynamic};
     detach(web, c, user);
@@ -273,7 +268,7 @@ void browser_fin(struct web *web, uint32_t c) {
 void browser_connect_failed(struct web *web, uint32_t c) {
     struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
-    struct user *user = browser_user(web, number);
+    struct user *user = user_at(web, number);
     double response_s = web_now(web) - connection->sent_s;
     bool document = connection->document;
     web->meters.count[COUNT_FAILED]++;

@@ -31,11 +31,4 @@ void browser_fin(struct web *web, uint32_t c);
 /* The server never answered the SYNs. */
 void browser_connect_failed(struct web *web, uint32_t c);
 
-/* Sends a SYN: the first, or again. */
-void browser_send_syn(struct web *web, uint32_t c);
-
-static inline struct user *browser_user(const struct web *web, uint32_t user) {
-    return (struct user *)(void *)(web->browser.users + (size_t)user * web->browser.user_bytes);
-}
-
 #endif

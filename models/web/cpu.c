@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/web/cpu.h"
 
-#include "models/web/browser.h"
-
 void cpu_open(struct web *web, const struct param_set *set, size_t jobs_max) {
     struct cpu *cpu = &web->cpu;
     ps_open(&cpu->ps, set->values[MACHINE_CORES].number, jobs_max, web->run->arena);
@@ -17,7 +15,7 @@ void cpu_open(struct web *web, const struct param_set *set, size_t jobs_max) {
 /* Random work is the user's own, so that the same user brings the same work whatever the server does. */
 static double draw_work(struct web *web, const struct variate *variate, uint32_t user_number) {
     if (variate->kind == VARIATE_CONSTANT || user_number == POOL_NONE) return variate->a;
-    struct user *user = browser_user(web, user_number);
+    struct user *user = user_at(web, user_number);
     struct rng_stream *stream = &web->cpu.stream;
     rng_stream_seek(stream, user_number, user->cpu_block);
     double work_s = variate_draw(variate, stream);

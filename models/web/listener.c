@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/web/listener.h"
 
-#include "models/web/browser.h"
 #include "models/web/network.h"
-#include "models/web/server.h"
 
 enum { SYN_RETRIES = 6 };
 
@@ -31,12 +29,14 @@ void listener_syn(struct web *web, uint32_t c) {
 
 /* A dropped ACK leaves the client believing that it is connected until its data go unanswered; the time it then loses is
  * taken to be that of a dropped SYN. */
-void listener_established(struct web *web, uint32_t c) {
-    if (is_full(&web->listener)) drop(web, c, network_path_of(web, connection_at(web, c))->rtt_s * 1.5);
-    else server_established(web, c);
+bool listener_ack(struct web *web, uint32_t c) {
+    if (!is_full(&web->listener)) return true;
+    drop(web, c, network_path_of(web, connection_at(web, c))->rtt_s * 1.5);
+    return false;
 }
 
-void listener_syn_retry(struct web *web, uint32_t c) {
-    if (connection_at(web, c)->n_syn > SYN_RETRIES) browser_connect_failed(web, c);
-    else browser_send_syn(web, c);
+bool listener_syn_retry(struct web *web, uint32_t c) {
+    if (connection_at(web, c)->n_syn > SYN_RETRIES) return false;
+    network_send_syn(web, c);
+    return true;
 }

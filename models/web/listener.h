@@ -12,11 +12,13 @@
 
 void listener_open(struct web *web, const struct param_set *set);
 
-/* A SYN landed; the client's ACK landed, with its first request. */
+/* A SYN landed: answers it, or drops it and leaves it to the client's timer. */
 void listener_syn(struct web *web, uint32_t c);
-void listener_established(struct web *web, uint32_t c);
 
-/* The client's retransmission timer. */
-void listener_syn_retry(struct web *web, uint32_t c);
+/* The client's ACK landed, with its first request. False: dropped, there is no room in the queue. */
+bool listener_ack(struct web *web, uint32_t c);
+
+/* The client's timer ran out: sends the SYN again. False: it gave up. */
+bool listener_syn_retry(struct web *web, uint32_t c);
 
 #endif

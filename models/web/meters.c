@@ -168,8 +168,7 @@ static void report_connections(struct web *web, const struct time_average *level
 static void assert_conservation(const struct web *web) {
     const uint64_t *count = web->meters.count;
     uint64_t in_flight = 0;
-    for (uint32_t i = 0; i < web->browser.n_users; i++)
-        in_flight += ((const struct user *)(const void *)(web->browser.users + i * web->browser.user_bytes))->in_flight;
+    for (uint32_t i = 0; i < web->browser.n_users; i++) in_flight += user_at(web, i)->in_flight;
     SIM_ASSERT(count[COUNT_REQUESTS] == count[COUNT_ANSWERED] + count[COUNT_FAILED] + in_flight);
     const struct time_average *level = web->meters.level;
     uint64_t closed = count[COUNT_CLOSED_IDLE] + count[COUNT_CLOSED_LIMIT] + count[COUNT_CLOSED_OFF];

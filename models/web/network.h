@@ -30,6 +30,11 @@ static inline void network_down(struct web *web, uint32_t c, uint8_t what) {
     connection->down |= what;
     lane_arm(&web->simulation, &network_path_of(web, connection)->down, c);
 }
+/* The first SYN, or one more. */
+static inline void network_send_syn(struct web *web, uint32_t c) {
+    connection_at(web, c)->n_syn++;
+    network_up(web, c, UP_SYN);
+}
 /* SYN-ACK to the client, ACK and request back. */
 static inline void network_handshake(struct web *web, uint32_t c) {
     lane_arm(&web->simulation, &network_path_of(web, connection_at(web, c))->handshake, c);

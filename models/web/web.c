@@ -17,8 +17,12 @@
 
 static void on_idle_limit(void *model, uint32_t c) { server_idle_limit(model, c); }
 static void on_closing_limit(void *model, uint32_t c) { server_closing_limit(model, c); }
-static void on_handshake(void *model, uint32_t c) { listener_established(model, c); }
-static void on_syn_retry(void *model, uint32_t c) { listener_syn_retry(model, c); }
+static void on_handshake(void *model, uint32_t c) {
+    if (listener_ack(model, c)) server_established(model, c);
+}
+static void on_syn_retry(void *model, uint32_t c) {
+    if (!listener_syn_retry(model, c)) browser_connect_failed(model, c);
+}
 static void on_think_end(void *model, uint32_t user) { browser_think_end(model, user); }
 
 static void on_cpu_done(void *model, uint32_t unused) {

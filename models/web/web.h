@@ -143,6 +143,9 @@ struct web {
 static inline struct connection *connection_at(const struct web *web, uint32_t c) {
     return (struct connection *)(void *)web->connections.slots + c;
 }
+static inline struct user *user_at(const struct web *web, uint32_t user) {
+    return (struct user *)(void *)(web->browser.users + (size_t)user * web->browser.user_bytes);
+}
 static inline double web_now(const struct web *web) { return web->simulation.now_s; }
 
 #endif

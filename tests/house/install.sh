@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
+# run: alone
+#
 # `make install` puts everything below DESTDIR/PREFIX and nothing elsewhere; what is installed runs from any folder; `make
 # uninstall` takes it all away again.
 . tests/tap.sh

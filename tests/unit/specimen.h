@@ -64,10 +64,10 @@ static inline size_t specimen_arena_bytes(const struct param_set *params,
     return 1 << 20;
 }
 
-/* The number of bytes that an earlier replication left in the arena: 0 if it was reset. */
+/* How many bytes of the arena are taken or not zero at the beginning: 0 if it was reset. */
 static inline double specimen_dirt(struct arena *arena) {
+    double dirt = (double)arena->used_bytes;
     unsigned char *bytes = arena_alloc(arena, 4096, 1);
-    double dirt = 0;
     for (size_t i = 0; i < 4096; i++) {
         if (bytes[i]) dirt++;
         bytes[i] = 0xA5;

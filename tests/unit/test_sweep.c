@@ -65,6 +65,8 @@ static void lists(void **state) {
 static void ranges(void **state) {
     assert_string_equal(levels(*state, "test.level=1..5 step 1"), "1|2|3|4|5");
     assert_string_equal(levels(*state, "test.level=0..10 step 4"), "0|4|8");
+    /* 0.6 / 0.1 is 5.999999999999999 */
+    assert_string_equal(levels(*state, "test.level=0.1..0.7 step 0.1"), "0.1|0.2|0.3|0.4|0.5|0.6|0.7");
     assert_string_equal(levels(*state, "test.level=0..1 step 0.1"),
                         "0|0.1|0.2|0.3|0.4|0.5|0.6|0.7|0.8|0.9|1");
     assert_string_equal(levels(*state, "test.gap=100ms..1s step 300ms"), "0.1|0.4|0.7|1");

@@ -1,0 +1,209 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# tests/wrong_input/run.sh [LINGER]: what is wrong is refused. Each case asserts the exit code, words in stderr (the
+# place and what is allowed), an empty stdout, that no file was made, and that it took no more than ten seconds.
+#
+#   ini TEXT, csv TEXT            write x.ini and w.csv (printf escapes)
+#   refuses NAME CODE WORD... -- ARGUMENTS        stdin is FEED's output, if FEED names a command
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
+LINGER=${1:-${LINGER:-build/linger}}
+case $LINGER in /*) ;; *) LINGER=$PWD/$LINGER ;; esac
+own_scratch=
+[ -n "${SCRATCH:-}" ] || { SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/linger-wrong-input.XXXXXX"); own_scratch=1; }
+trap '[ -z "$own_scratch" ] || rm -rf "$SCRATCH"' EXIT
+mkdir -p "$SCRATCH/case" && cd "$SCRATCH/case" || exit 1
+FEED=true
+
+ini() { printf '%b' "$1" >x.ini; }
+csv() { printf '%b' "$1" >w.csv; }
+
+listing() { find . -mindepth 1 -printf '%p %s %T@\n' | sort; }
+
+refuses() {
+    local name=$1 code=$2 got words=() before why='' word
+    shift 2
+    while [ "$1" != -- ]; do words+=("$1"); shift; done
+    shift
+    before=$(listing)
+    # A feeder that is cut off says so; only linger's words count.
+    { eval "$FEED" 2>/dev/null || :; } | timeout 10 "$LINGER" "$@" >../stdout 2>../stderr
+    got=${PIPESTATUS[1]}
+    [ "$got" = "$code" ] || why+="exit code $got, not $code. "
+    for word in "${words[@]}"; do
+        grep -qF -- "$word" ../stderr || why+="stderr lacks \"$word\". "
+    done
+    [ -s ../stdout ] && why+='stdout is not empty. '
+    [ "$(listing)" = "$before" ] || why+='a file was made or changed. '
+    if [ -z "$why" ]; then pass "$name"; else fail "$name" "linger $*: $why" "$(head -n 5 ../stderr | cut -c 1-300)"; fi
+}
+
+# A wrong line in a scenario, and in a CSV that it names.
+scenario() { local name=$1 text=$2; shift 2; ini "$text"; refuses "$name" 78 "$@" -- run x.ini; }
+trace() { local name=$1 text=$2; shift 2; ini '[run]\nhorizon = 0\n[workload]\nfile = w.csv\n'; csv "$text"; refuses "$name" 65 "$@" -- run x.ini; }
+classes() { local name=$1 text=$2; shift 2; ini '[workload]\nfile = w.csv\n'; csv "$text"; refuses "$name" 65 "$@" -- run x.ini; }
+
+# ---- files --------------------------------------------------------------------------------------
+
+refuses 'a scenario that is not there' 66 'none.ini' 'No such file' -- run none.ini
+mkdir folder
+refuses 'a directory as scenario' 66 'folder: is a directory' -- run folder
+scenario 'an empty scenario' '' 'x.ini: empty' 'key = value'
+scenario 'a scenario of comments only' '# nothing\n\n; here\n' 'x.ini: empty'
+truncate -s 2G big
+refuses '2 GB of zeros as scenario' 78 'big:1: a NUL byte' -- run big
+refuses 'the same in a sweep' 78 'big:1: a NUL byte' -- sweep big --vary users.count=1,2 -o out
+FEED=yes
+refuses 'an endless stream as scenario' 78 '-:1: neither key = value' -- run -
+FEED="yes '# comment'"
+refuses 'endless comments as scenario' 78 'longer than 1 MiB' -- run -
+FEED="yes | tr -d '\n'"
+refuses 'an endless line as scenario' 78 '-:1: ' 'longer than 1 MiB' -- run -
+FEED="yes 'a = b'"
+refuses 'endless keys as scenario' 78 'more than 4096 keys' -- run -
+FEED='head -c 5000000 /dev/urandom'
+refuses 'random bytes as scenario' 78 '-:' -- run -
+FEED=true
+ini '[workload]\nfile = none.csv\n'
+refuses 'a workload that is not there' 66 'none.csv: cannot open: No such file' -- run x.ini
+ini '[workload]\nfile = folder\n'
+refuses 'a directory as workload' 66 'folder: is a directory' -- run x.ini
+ini '[workload]\nfile = big\n'
+refuses '2 GB of zeros as workload' 65 'big:1: a NUL byte' -- run x.ini
+rm big
+ini '[run]\nhorizon = 0\n[workload]\nfile = -\n'
+FEED=yes
+refuses 'an endless stream as workload' 65 '-:1: unknown column' -- run x.ini
+FEED="(echo 'time_s,client'; yes x,y)"
+refuses 'an endless trace of wrong numbers' 65 '-:2: time_s: read' -- run x.ini
+FEED="(echo 'time_s,client'; yes | tr -d '\n')"
+refuses 'an endless field' 65 '-:2: time_s: a field of more than 65536 bytes' -- run x.ini
+FEED="yes '# comment'"
+refuses 'endless comments before the header' 65 'no header line in the first 2 MiB' -- run x.ini
+FEED="(echo '\"time_s,client'; yes 1,2)"
+refuses 'a quote left open in an endless stream' 65 '-:1: a field of more than 65536 bytes; is a quote left open?' -- run x.ini
+FEED='(printf "a\\0b"; head -c 5000000 /dev/urandom)'
+refuses 'garbage as workload' 65 '-:1: ' -- run x.ini
+FEED=true
+mkfifo ../pipe
+ini '[run]\nhorizon = 0\n[workload]\nfile = ../pipe\n'
+FEED="timeout 10 sh -c 'yes >../pipe'"
+refuses 'garbage through a named pipe' 65 "../pipe:1: unknown column 'y'" -- run x.ini
+FEED=true
+ini '[run]\nhorizon = 0\n[workload]\nfile = w.csv.gz\n'
+{ echo time_s,client; seq -f '%.0f,a' 100000; } | gzip -1 | head -c 60000 >w.csv.gz
+refuses 'gzip cut off' 65 'w.csv.gz:' 'the gzip file ends in the middle' -- run x.ini
+printf '\037\213\010garbage' >w.csv.gz
+refuses 'no gzip behind its first bytes' 65 'w.csv.gz: the gzip file' -- run x.ini
+rm w.csv.gz
+ini '[workload]\nfile = -\n'
+FEED='cat x.ini'
+refuses 'stdin for two' 78 'workload.file' 'stdin holds the scenario' -- run -
+FEED=true
+
+# ---- scenarios -------------------------------------------------------------------------------------
+
+scenario 'an unknown key' '[users]\ncuont = 3\n' "x.ini:2: unknown key 'users.cuont'" "did you mean 'users.count'"
+scenario 'a key of another section' '[users]\nidle_limit = 3\n' "x.ini:2: unknown key" "did you mean 'server.idle_limit'"
+scenario 'an unknown section' '[srever]\nkeepalive = on\n' 'x.ini:1: unknown section [srever]' '[server]'
+scenario 'a key outside a section' 'count = 3\n' 'x.ini:1: count: stands before any [section]'
+scenario 'a line that is neither' '[users]\ncount 3\n' 'x.ini:2: neither key = value, [section]'
+scenario 'a section left open' '[users\ncount = 3\n' 'x.ini:1: a section without its closing bracket'
+scenario 'a key twice' '[users]\ncount = 3\n\ncount = 4\n' 'x.ini:4: users.count: stands twice, first in line 2'
+scenario 'a line too long' "[users]\ncount = $(printf '%0300d' 3)\n" 'x.ini:2: a line of 308 characters'
+scenario 'a NUL byte' '[users]\ncount = 3\n\0' 'x.ini:3: a NUL byte'
+scenario 'an unknown model' '[run]\nmodel = squid\n' "x.ini:2: run.model: read 'squid', allowed: web | mmc"
+scenario 'a bad unit' '[server]\nidle_limit = 5 parsec\n' "x.ini:2: server.idle_limit: read '5 parsec'" 'ns us ms s min h d'
+scenario 'a unit of another dimension' '[machine]\nram = 4s\n' "x.ini:2: machine.ram: read '4s'" 'KiB MiB GiB'
+scenario 'a negative time' '[server]\nidle_limit = -3s\n' "x.ini:2: server.idle_limit: read '-3s', allowed: a time of 0 s"
+scenario 'not a number' '[server]\nidle_limit = nan\n' "x.ini:2: server.idle_limit: read 'nan', allowed: a time"
+scenario 'infinity' '[run]\nhorizon = inf\n' "x.ini:2: run.horizon: read 'inf', allowed: a time"
+scenario 'hexadecimal' '[users]\ncount = 0x10\n' "x.ini:2: users.count: read '0x10', allowed: a whole number"
+scenario 'a huge number' '[users]\ncount = 1e300\n' "x.ini:2: users.count: read '1e300', allowed: a whole number"
+scenario 'a number beyond all' '[server]\nidle_limit = 1e999\n' "x.ini:2: server.idle_limit: read '1e999'"
+scenario 'half a user' '[users]\ncount = 2.5\n' "x.ini:2: users.count: read '2.5', allowed: a whole number"
+scenario 'nobody' '[users]\ncount = 0\n' "x.ini:2: users.count: read '0', allowed: a whole number of 1"
+scenario 'an empty value' '[users]\ncount =\n' "x.ini:2: users.count: read '', allowed: a whole number"
+scenario 'a bad choice' '[server]\narchitecture = preforked\n' "x.ini:2: server.architecture: read 'preforked', allowed: prefork"
+scenario 'a bad switch' '[server]\nkeepalive = maybe\n' "x.ini:2: server.keepalive: read 'maybe', allowed: on | off"
+scenario 'no worker' '[server]\nworker_limit = 0\n' "x.ini:2: server.worker_limit: read '0', allowed: a whole number of 1"
+scenario 'no core' '[machine]\ncores = 0\n' "x.ini:2: machine.cores: read '0', allowed: a whole number of 1"
+scenario 'no replication' '[run]\nreplications = 0\n' "x.ini:2: run.replications: read '0', allowed: a whole number of 1 to 100000"
+scenario 'a warm-up as long as the run' '[run]\nwarmup = 5min\nhorizon = 300s\n' 'x.ini: run.warmup' 'below the end at 300 s'
+scenario 'no end' '[run]\nhorizon = 0\n' "x.ini: run.horizon: read '0', allowed: a time above 0 s"
+scenario 'three mistakes at once' '[users]\ncount = x\nthink = y\n[server]\nidle_limit = z\n' 'x.ini:2: ' 'x.ini:3: ' 'x.ini:5: '
+
+# ---- distributions -----------------------------------------------------------------------------------
+
+think() { local name=$1 text=$2; shift 2; scenario "$name" "[users]\nthink = $text\n" 'x.ini:2: users.think: ' "$@"; }
+think 'an unknown distribution' 'exponental(3)' "unknown distribution 'exponental'; known: constant exponential"
+think 'too few arguments' 'pareto(1)' 'too few arguments for pareto(scale,shape)'
+think 'too many arguments' 'exponential(1,2)' 'too many arguments for exponential(mean)'
+think 'a parenthesis left open' 'exponential(3' 'a closing parenthesis is missing'
+think 'text behind a distribution' 'exponential(3) s' "'s' is left over"
+think 'a mean of 0' 'exponential(0)' 'must be above 0'
+think 'a bad unit in a distribution' 'exponential(3 parsec)' "cannot use '3 parsec' in exponential(mean)"
+think 'negative thinking' 'constant(-3s)' "read 'constant(-3s)', allowed: a distribution of times of 0 s"
+think 'thinking that can be negative' 'uniform(-1,1)' 'allowed: a distribution of times of 0 s'
+think 'an interval without probability' 'exponential(1) in 1e6..2e6' 'too little to draw from'
+think 'an interval upside down' 'exponential(1) in 2..1' 'low end above its high end'
+ini '[users]\nthink = empirical(none.csv:think_s)\n'
+refuses 'an empirical file that is not there' 66 'none.csv: cannot open' -- run x.ini
+ini '[users]\nthink = empirical(w.csv:thnk_s)\n'
+csv 'think_s\n1\n'
+refuses 'an empirical column that is not there' 65 "w.csv:1: no column 'thnk_s' (wanted by users.think), allowed: think_s" -- run x.ini
+ini '[users]\nthink = empirical(w.csv:think_s)\n'
+csv 'think_s\n1\nnan\n'
+refuses 'an empirical value that is no number' 65 "w.csv:3: think_s: read 'nan', allowed: a number" -- run x.ini
+csv 'think_s\n'
+refuses 'an empirical column without rows' 65 'w.csv: think_s: a header and no rows' -- run x.ini
+
+# ---- CSV ------------------------------------------------------------------------------------------
+
+trace 'an empty CSV' '' 'w.csv: empty, allowed: a header line'
+trace 'a header without rows' 'time_s,client\n' 'w.csv: a header and no rows'
+trace 'a quote left open' 'time_s,client\n1,a\n2,"b\n3,c\n' 'w.csv:3: client: a quote is opened and never closed'
+trace 'a quote inside a field' 'time_s,client\n1,a"b\n' 'w.csv:2: client: a quote inside a bare field'
+trace 'text behind a quote' 'time_s,client\n1,"a"b\n' 'w.csv:2: client: a quote inside a bare field, or text behind a closing quote'
+trace 'a row too short' 'time_s,client\n1,a\n2\n' 'w.csv:3: row has 1 field, the header has 2'
+trace 'a row too long' 'time_s,client\n1,a,b\n' 'w.csv:2: row has 3 fields, the header has 2'
+trace 'a column twice' 'time_s,client,time_s\n1,a,1\n' 'w.csv:1: time_s: columns 1 and 3 have the same name'
+trace 'a column without a name' 'time_s,,client\n1,,a\n' 'w.csv:1: column 2 of the header has no name'
+trace 'a NUL byte in a CSV' 'time_s,client\n1,a\n2,\0\n' 'w.csv:3: client: a NUL byte'
+trace 'a trace without clients' 'time_s,user\n1,a\n' "w.csv:1: no column 'client'"
+trace 'a client without a name' 'time_s,client\n1,\n' "w.csv:2: client: read '', allowed: any text"
+trace 'times that decrease' 'time_s,client\n1,a\n3,a\n2,a\n' "w.csv:4: time_s: read '2', allowed: a number of 3 or more"
+trace 'a negative time in a trace' 'time_s,client\n-1,a\n' "w.csv:2: time_s: read '-1', allowed: a number of 0 or more"
+trace 'a time that is no number' 'time_s,client\nnan,a\ninf,a\n1s,a\n' "w.csv:2: time_s: read 'nan'" "w.csv:3: time_s: read 'inf'" "w.csv:4: time_s: read '1s'"
+classes 'an unknown column' 'thikn,count\n1s,3\n' "w.csv:1: unknown column 'thikn', did you mean 'think'"
+classes 'a column of another section' 'keepalive\non\n' "w.csv:1: unknown column 'keepalive'" 'keys of [users]'
+classes 'a bad number in a CSV' 'count,think\n3,1s\nx,1s\n' "w.csv:3: count: read 'x', allowed: a whole number"
+classes 'negative thinking in a CSV' 'count,think\n3,-1s\n' "w.csv:2: think: read '-1s', allowed: a distribution of times of 0 s"
+classes 'a class of nobody' 'count\n0\n' "w.csv:2: count: read '0', allowed: a whole number of 1"
+
+# ---- the command line --------------------------------------------------------------------------------
+
+ini '[users]\ncount = 3\n'
+refuses 'no command' 64 'linger help' --
+refuses 'an unknown command' 64 "'rnu'" "'run'" -- rnu x.ini
+refuses 'an unknown option' 64 '--jsn' -- run x.ini --jsn
+refuses 'no scenario' 64 'which scenario' -- run
+refuses 'two scenarios' 64 'one scenario' -- run x.ini x.ini
+refuses 'an option without its value' 64 '--set' -- run x.ini --set
+refuses 'a --set without a value' 64 "read 'users.count', allowed: SECTION.KEY=VALUE" -- run x.ini --set users.count
+refuses 'a --set without a section' 64 "read 'count=3', allowed: SECTION.KEY=VALUE" -- run x.ini --set count=3
+refuses 'a --set of an unknown key' 78 "--set: unknown key 'users.cuont', did you mean 'users.count'" -- run x.ini --set users.cuont=3
+refuses 'a --set of a wrong value' 78 "--set: users.count: read '-1', allowed: a whole number of 1" -- run x.ini --set users.count=-1
+refuses 'a --set of an unknown model' 78 "--set: run.model: read 'x', allowed: web | mmc" -- run x.ini --set run.model=x
+refuses 'no threads' 64 '--threads' -- run x.ini --threads 0
+refuses 'a --seed that is no number' 78 'run.seed' 'a whole number' -- run x.ini --seed x
+refuses 'a sweep of nothing' 64 '--vary' -- sweep x.ini -o out
+refuses 'a --vary without levels' 64 '--vary' -- sweep x.ini --vary users.count -o out
+refuses 'a --vary of an unknown key' 78 'users.cuont' "did you mean 'users.count'" -- sweep x.ini --vary users.cuont=1,2 -o out
+refuses 'a --vary of a wrong level' 78 "users.count: read '0', allowed: a whole number of 1" -- sweep x.ini --vary users.count=0,1 -o out
+refuses 'a --vary of a bad range' 64 'users.count' -- sweep x.ini --vary 'users.count=1..9 step 0' -o out
+refuses 'a folder that cannot be made' 73 'x.ini: Not a directory' -- sweep x.ini --vary users.count=1,2 -o x.ini/out
+
+tap_end
