@@ -24,8 +24,10 @@ double memory_pss_bytes(const struct memory *memory, double alive) {
     return memory->shared_bytes + memory->daemon_private_bytes * alive;
 }
 
+/* TIME_WAIT entries that are over are booked first: they must not count beside what came after them. */
 static double kernel_now(struct web *web) {
-    const struct meters *meters = &web->meters;
+    struct meters *meters = &web->meters;
+    delay_line_advance(&meters->time_wait, web_now(web));
     return memory_kernel_bytes(&web->memory, meters->level[LEVEL_ALIVE].level, meters->level[LEVEL_OPEN].level,
                                meters->time_wait.present.level);
 }

@@ -63,12 +63,18 @@ void meters_open(struct meters *meters, double time_wait_s, struct arena *arena)
     meters->end_s = -1;
 }
 
-void meters_reset(struct meters *meters, double now_s) {
-    for (size_t i = 0; i < LEVELS; i++) time_average_reset(&meters->level[i], now_s);
+/* What an integral grew by since the last row of the time line stays owed to the next one. */
+static void reset_level(struct time_average *level, double *seen, double now_s) {
+    *seen -= time_average_integral(level, now_s);
+    time_average_reset(level, now_s);
+}
+
+void meters_reset(struct meters *meters, struct time_average *busy, double now_s) {
     delay_line_advance(&meters->time_wait, now_s);
-    time_average_reset(&meters->time_wait.present, now_s);
+    for (size_t i = 0; i < LEVELS; i++) reset_level(&meters->level[i], &meters->seen_integral[i], now_s);
+    reset_level(&meters->time_wait.present, &meters->seen_integral[SEEN_TIME_WAIT], now_s);
+    reset_level(busy, &meters->seen_integral[SEEN_CPU], now_s);
     memcpy(meters->count_at_start, meters->count, sizeof meters->count);
-    memset(meters->seen_integral, 0, sizeof meters->seen_integral);
     tally_reset(&meters->request_response);
     tally_reset(&meters->page_response);
     quantile_reset(&meters->request_quantile);
@@ -224,9 +230,9 @@ void meters_observe(struct web *web) {
     for (size_t i = 0; i < LEVELS; i++)
         mean[i] = mean_since(&meters->seen_integral[i], time_average_integral(&meters->level[i], now_s), interval_s);
     delay_line_advance(&meters->time_wait, now_s);
-    double time_wait = mean_since(&meters->seen_integral[LEVELS],
+    double time_wait = mean_since(&meters->seen_integral[SEEN_TIME_WAIT],
                                   time_average_integral(&meters->time_wait.present, now_s), interval_s);
-    double cpu = mean_since(&meters->seen_integral[LEVELS + 1],
+    double cpu = mean_since(&meters->seen_integral[SEEN_CPU],
                             time_average_integral(&web->cpu.ps.busy, now_s), interval_s) / web->cpu.ps.units;
     for (size_t i = 0; i < COUNTERS; i++) {
         rate[i] = (double)(meters->count[i] - meters->seen_count[i]) / interval_s;

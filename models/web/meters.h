@@ -30,6 +30,9 @@ enum web_counter {
     COUNTERS
 };
 
+/* What the time line keeps of each level: its integral at the last row. */
+enum { SEEN_TIME_WAIT = LEVELS, SEEN_CPU, SEEN };
+
 struct meters {
     struct time_average level[LEVELS];
     struct time_average level_at_end[LEVELS]; /* a trace's window ends before its run */
@@ -40,7 +43,7 @@ struct meters {
     struct tally request_response, page_response, accept_wait;
     struct quantile request_quantile, page_quantile;
     /* time line */
-    double seen_integral[LEVELS + 2]; /* ... TIME_WAIT, CPU */
+    double seen_integral[SEEN];
     uint64_t seen_count[COUNTERS];
 };
 
@@ -50,8 +53,8 @@ static inline void meters_level_add(struct meters *meters, enum web_level level,
     time_average_add(&meters->level[level], now_s, change);
 }
 
-/* Forgets all that was observed before now. */
-void meters_reset(struct meters *meters, double now_s);
+/* Forgets all that was observed before now; `busy` are the cores. Rows of the time line go on. */
+void meters_reset(struct meters *meters, struct time_average *busy, double now_s);
 
 /* Fixes the end of the window; levels count no longer towards means. */
 void meters_end(struct meters *meters, double now_s);

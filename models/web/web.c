@@ -57,10 +57,8 @@ static void on_downlink(void *model, uint32_t c) {
 static void on_trace_request(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
-    if (web->browser.next_request == 0) { /* the window begins with the first request */
-        meters_reset(&web->meters, web_now(web));
-        time_average_reset(&web->cpu.ps.busy, web_now(web));
-    }
+    if (web->browser.next_request == 0) /* the window begins with the first request */
+        meters_reset(&web->meters, &web->cpu.ps.busy, web_now(web));
     browser_trace_request(web);
 }
 
@@ -93,8 +91,7 @@ static void on_observe(void *model, uint32_t unused) {
 static void on_warmup(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
-    meters_reset(&web->meters, web_now(web));
-    time_average_reset(&web->cpu.ps.busy, web_now(web));
+    meters_reset(&web->meters, &web->cpu.ps.busy, web_now(web));
     web->memory.kernel_peak_bytes = web->memory.total_peak_bytes = 0;
     memory_note(web);
 }

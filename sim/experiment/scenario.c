@@ -24,7 +24,8 @@ const struct param scenario_run_params[RUN_PARAMS] = {
     [RUN_SERIES_INTERVAL] = {"run.series_interval", PARAM_TIME, 1e-6, HUGE_VAL, "1s", NULL,
                              "Time between the rows of a time line.", "as often as a server's status page is polled"},
     [RUN_WORKLOAD_FILE] = {"workload.file", PARAM_FILE, 0, 0, "", NULL,
-                           "CSV of user classes or of requests (time_s, client), plain or gzip; - is stdin; empty: none.",
+                           "CSV of user classes or of requests (time_s, client), plain or gzip; - is stdin; "
+                           "empty: none.",
                            "none"},
 };
 

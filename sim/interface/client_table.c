@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { FIRST_SLOTS = 1 << 12 };
+enum { FIRST_SLOTS = 1 << 12, TEXT_BYTES = 1 << 18 };
 
 /* The finalizer of MurmurHash3 (Appleby): each bit of the key moves each bit of the hash. */
 static uint64_t mix(uint64_t x) {
@@ -47,6 +47,19 @@ static void grow(struct client_table *table) {
     }
 }
 
+/* Side by side: an arena_alloc each would take 64 bytes at least. */
+static const char *keep_text(struct client_table *table, const char *name, size_t length) {
+    if (length > table->text_left) {
+        table->text_left = length > TEXT_BYTES ? length : TEXT_BYTES;
+        table->text = ARENA_NEW(table->arena, table->text_left, char);
+    }
+    char *kept = table->text;
+    memcpy(kept, name, length);
+    table->text += length;
+    table->text_left -= length;
+    return kept;
+}
+
 static uint64_t keep_long_name(struct client_table *table, const char *name, size_t length) {
     if (table->n_long == table->long_capacity) {
         table->long_capacity = table->long_capacity ? 2 * table->long_capacity : 256;
@@ -54,7 +67,7 @@ static uint64_t keep_long_name(struct client_table *table, const char *name, siz
         if (table->n_long) memcpy(names, table->long_names, table->n_long * sizeof *names);
         table->long_names = names;
     }
-    table->long_names[table->n_long] = arena_text(table->arena, name, length);
+    table->long_names[table->n_long] = keep_text(table, name, length);
     return table->n_long++;
 }
 

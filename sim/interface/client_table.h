@@ -27,6 +27,8 @@ struct client_table {
     uint32_t n;            /* names */
     const char **long_names;
     uint32_t n_long, long_capacity;
+    char *text;            /* room for long names, of which `text_left` bytes are free */
+    size_t text_left;
 };
 
 void client_table_open(struct client_table *table, struct arena *arena);

@@ -10,8 +10,8 @@
 #include "sim/interface/input.h"
 #include "sim/kernel/text.h"
 
-/* libinih asks for lines through `next_line` and hands back keys through `take_key`. It says of a line that it is wrong only
- * by not handing back its key, so each line that should have one is marked until it does. */
+/* libinih asks for lines through `next_line` and hands back keys through `take_key`. It says of a line that it is
+ * wrong only by not handing back its key, so each line that should have one is marked until it does. */
 struct reader {
     FILE *input;
     struct ini_lines *out;
@@ -44,8 +44,8 @@ static void add(struct reader *reader, const char *key, const char *value) {
 
 /* ---- lines to libinih ------------------------------------------------------------------------------ */
 
-/* One line without its end into `line`; what does not fit is counted and dropped. Returns its whole length, or -1 at the end
- * of the file. */
+/* One line without its end into `line`; what does not fit is counted and dropped. Returns its whole length, or -1
+ * at the end of the file. */
 static long read_line(struct reader *reader, char *line, size_t room) {
     long length = 0;
     int c = EOF;

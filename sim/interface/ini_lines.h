@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * ini_lines: the only door to libinih. An INI file as a list of its sections and keys with their lines, strictly: a line
- * that is neither, a section without its closing bracket, a line longer than libinih was built for and a NUL
- * byte are complaints. Comments begin with # or ; at the beginning of a line, or with ; after a blank. Lines may
- * be indented (they do not continue the one before). Keys of a section that was complained about are left out.
+ * ini_lines: the only door to libinih. An INI file as a list of its sections and keys with their lines, strictly:
+ * a line that is neither, a section without its closing bracket, a line longer than libinih was built for and
+ * a NUL byte are complaints. Comments begin with # or ; at the beginning of a line, or with ; after a blank.
+ * Lines may be indented (they do not continue the one before). Keys of a section that was complained about are
+ * left out.
  */
 #ifndef SIM_INTERFACE_INI_LINES_H
 #define SIM_INTERFACE_INI_LINES_H

@@ -123,6 +123,7 @@ static bool source_remove_first(struct simulation *simulation, uint32_t source, 
 }
 
 void simulation_run(struct simulation *simulation, double until_s) {
+    SIM_ASSERT(until_s >= simulation->now_s);
     /* HUGE_VAL is never: an empty source, or a timer that is not set. */
     const double last_s = until_s < DBL_MAX ? until_s : DBL_MAX;
     simulation->stopped = false;

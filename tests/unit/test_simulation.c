@@ -374,6 +374,10 @@ static void schedule_now(void *context) {
     struct story *story = context;
     simulation_at(&story->simulation, story->simulation.now_s, HEAP, 0);
 }
+static void run_back(void *context) {
+    struct story *story = context;
+    simulation_run(&story->simulation, story->simulation.now_s - 0x1p-40);
+}
 static void cancel_what_is_idle(void *context) {
     struct story *story = context;
     lane_arm(&story->simulation, &story->lane, 2);
@@ -391,6 +395,7 @@ static void broken_rules_are_bugs(void **state) {
     simulation_run(&story->simulation, 1);
     assert_is_bug(schedule_in_the_past, story);
     assert_is_bug(schedule_at_no_time, story);
+    assert_is_bug(run_back, story);
     assert_is_bug(cancel_what_is_idle, story);
     assert_is_bug(cancel_in_a_ring, story);
     assert_exits(schedule_now, story, 0);
