@@ -69,11 +69,11 @@ static void reset_level(struct time_average *level, double *seen, double now_s) 
     time_average_reset(level, now_s);
 }
 
-void meters_reset(struct meters *meters, struct time_average *busy, double now_s) {
+void meters_reset(struct meters *meters, struct time_average *cores, double now_s) {
     delay_line_advance(&meters->time_wait, now_s);
     for (size_t i = 0; i < LEVELS; i++) reset_level(&meters->level[i], &meters->seen_integral[i], now_s);
     reset_level(&meters->time_wait.present, &meters->seen_integral[SEEN_TIME_WAIT], now_s);
-    reset_level(busy, &meters->seen_integral[SEEN_CPU], now_s);
+    reset_level(cores, &meters->seen_integral[SEEN_CPU], now_s);
     memcpy(meters->count_at_start, meters->count, sizeof meters->count);
     tally_reset(&meters->request_response);
     tally_reset(&meters->page_response);
@@ -81,10 +81,12 @@ void meters_reset(struct meters *meters, struct time_average *busy, double now_s
     quantile_reset(&meters->page_quantile);
 }
 
-void meters_end(struct meters *meters, double now_s) {
+void meters_end(struct meters *meters, const struct time_average *cores, double now_s) {
     delay_line_advance(&meters->time_wait, now_s);
     memcpy(meters->level_at_end, meters->level, sizeof meters->level);
+    memcpy(meters->count_at_end, meters->count, sizeof meters->count);
     meters->time_wait_at_end = meters->time_wait.present;
+    meters->cores_at_end = *cores;
     meters->end_s = now_s;
 }
 
@@ -115,7 +117,8 @@ static struct time_average sum(struct time_average a, struct time_average b) {
     return a;
 }
 
-static double in_window(const struct meters *meters, enum web_counter counter) {
+/* To the end of the run: of a trace, what becomes of all its requests. */
+static double counted(const struct meters *meters, enum web_counter counter) {
     return (double)(meters->count[counter] - meters->count_at_start[counter]);
 }
 
@@ -149,24 +152,27 @@ static void report_rates(struct web *web, double window_s) {
         {M_RESETS, COUNT_RESETS}, {M_SYN_DROPPED, COUNT_SYN_DROPPED}, {M_FAILED, COUNT_FAILED},
         {M_FORKED, COUNT_FORKED}, {M_REAPED, COUNT_REAPED}, {M_FORK_REFUSED, COUNT_FORK_REFUSED},
     };
-    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
-        run_put_value(web->run, &model_web, rates[i].measure,
-                      ratio(in_window(&web->meters, rates[i].counter), window_s));
+    const struct meters *meters = &web->meters;
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        enum web_counter counter = rates[i].counter;
+        double n = (double)(meters->count_at_end[counter] - meters->count_at_start[counter]);
+        run_put_value(web->run, &model_web, rates[i].measure, ratio(n, window_s));
+    }
 }
 
 static void report_connections(struct web *web, const struct time_average *level) {
     const struct meters *meters = &web->meters;
     struct run *run = web->run;
     const struct model *model = &model_web;
-    double requests = in_window(meters, COUNT_REQUESTS), opened = in_window(meters, COUNT_OPENED);
+    double requests = counted(meters, COUNT_REQUESTS), opened = counted(meters, COUNT_OPENED);
     run_put_value(run, model, M_CONNECTIONS_OPENED, opened);
-    run_put_value(run, model, M_CLOSED_IDLE, in_window(meters, COUNT_CLOSED_IDLE));
-    run_put_value(run, model, M_CLOSED_LIMIT, in_window(meters, COUNT_CLOSED_LIMIT));
-    run_put_value(run, model, M_CLOSED_OFF, in_window(meters, COUNT_CLOSED_OFF));
+    run_put_value(run, model, M_CLOSED_IDLE, counted(meters, COUNT_CLOSED_IDLE));
+    run_put_value(run, model, M_CLOSED_LIMIT, counted(meters, COUNT_CLOSED_LIMIT));
+    run_put_value(run, model, M_CLOSED_OFF, counted(meters, COUNT_CLOSED_OFF));
     run_put_value(run, model, M_CONNECTION_SECONDS, time_average_integral(&meters->level[LEVEL_OPEN], web_now(web)));
     run_put_value(run, model, M_OPEN_PEAK_EVENT, level[LEVEL_OPEN].peak_event);
     run_put_value(run, model, M_REQUESTS_PER_CONNECTION, ratio(requests, opened));
-    run_put_value(run, model, M_REUSE_SHARE, ratio(in_window(meters, COUNT_REUSED), requests));
+    run_put_value(run, model, M_REUSE_SHARE, ratio(counted(meters, COUNT_REUSED), requests));
     run_put_value(run, model, M_ACCEPT_WAIT, ratio(level[LEVEL_BACKLOG].integral, opened));
 }
 
@@ -191,7 +197,7 @@ void meters_report(struct web *web) {
     struct meters *meters = &web->meters;
     struct run *run = web->run;
     double now_s = web_now(web);
-    if (meters->end_s < 0) meters_end(meters, now_s);
+    if (meters->end_s < 0) meters_end(meters, &web->cpu.ps.busy, now_s);
     double end_s = meters->end_s, window_s = end_s - meters->level[0].start_s;
     struct time_average level[LEVELS];
     for (size_t i = 0; i < LEVELS; i++) {
@@ -201,8 +207,8 @@ void meters_report(struct web *web) {
     struct time_average time_wait = window(&meters->time_wait_at_end, &meters->time_wait_at_end, end_s, end_s);
     run_put_level(run, &model_web, M_TIME_WAIT, &time_wait, end_s);
     report_memory(web, level, time_wait);
-    time_average_set(&web->cpu.ps.busy, now_s, web->cpu.ps.busy.level);
-    run_put_value(run, &model_web, M_CPU, ratio(web->cpu.ps.busy.integral, window_s * web->cpu.ps.units));
+    double worked_s = time_average_integral(&meters->cores_at_end, end_s);
+    run_put_value(run, &model_web, M_CPU, ratio(worked_s, window_s * web->cpu.ps.units));
     report_rates(web, window_s);
     report_connections(web, level);
     run_put_response(run, &model_web, M_REQUEST_RESPONSE, &meters->request_response, &meters->request_quantile);

@@ -37,10 +37,10 @@ struct meters {
     struct time_average level[LEVELS];
     struct time_average level_at_end[LEVELS]; /* a trace's window ends before its run */
     struct delay_line time_wait;
-    struct time_average time_wait_at_end;
+    struct time_average time_wait_at_end, cores_at_end;
     double end_s; /* of the window; < 0 until it is known */
-    uint64_t count[COUNTERS], count_at_start[COUNTERS];
-    struct tally request_response, page_response, accept_wait;
+    uint64_t count[COUNTERS], count_at_start[COUNTERS], count_at_end[COUNTERS];
+    struct tally request_response, page_response;
     struct quantile request_quantile, page_quantile;
     /* time line */
     double seen_integral[SEEN];
@@ -53,11 +53,11 @@ static inline void meters_level_add(struct meters *meters, enum web_level level,
     time_average_add(&meters->level[level], now_s, change);
 }
 
-/* Forgets all that was observed before now; `busy` are the cores. Rows of the time line go on. */
-void meters_reset(struct meters *meters, struct time_average *busy, double now_s);
+/* Forgets all that was observed before now; `cores` are those at work. Rows of the time line go on. */
+void meters_reset(struct meters *meters, struct time_average *cores, double now_s);
 
-/* Fixes the end of the window; levels count no longer towards means. */
-void meters_end(struct meters *meters, double now_s);
+/* Fixes the end of the window; what comes later counts no longer towards means and rates. */
+void meters_end(struct meters *meters, const struct time_average *cores, double now_s);
 
 static inline void meters_request_done(struct meters *meters, double response_s) {
     meters->count[COUNT_ANSWERED]++;

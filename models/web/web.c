@@ -65,7 +65,7 @@ static void on_trace_request(void *model, uint32_t unused) {
 static void on_trace_end(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
-    meters_end(&web->meters, web_now(web));
+    meters_end(&web->meters, &web->cpu.ps.busy, web_now(web));
 }
 
 /* A trace that is over and has no connection left needs no more maintenance: the run ends by itself. */

@@ -64,6 +64,28 @@ static void what_came_before_the_warm_up_is_forgotten(void **state) {
     workbench_expect(bench, "cpu_utilisation", 4 * 0.0625 / (2 * 20));
 }
 
+/* The same, second by second: open from 4.75, busy until 4.9375, answered at 5.1875. A warm-up that ends inside a second does not
+ * show in its row. */
+static void the_time_line(void **state) {
+    struct workbench *bench = *state;
+    static const char *const warmups[] = {"run.warmup=0s", "run.warmup=4.5s", "run.warmup=4.875s"};
+    workbench_set(bench, "users.think=4s; users.rtt=500ms; cpu.connection=125ms; cpu.request=62.5ms; run.horizon=8s; "
+                         "memory.base=0B; memory.daemon_rss=1MB");
+    workbench_watch(bench);
+    for (size_t i = 0; i < 3; i++) {
+        workbench_try(bench, warmups[i]);
+        for (size_t k = 1; k <= 8; k++) {
+            assert_same(workbench_seen(bench, k, "daemons_alive"), 50);
+            assert_same(workbench_seen(bench, k, "memory_rss"), 50e6);
+            assert_same(workbench_seen(bench, k, "connections_open"), k < 5 ? 0 : k > 5 ? 1 : 0.25);
+            assert_same(workbench_seen(bench, k, "daemons_busy"), k == 5 ? 0.1875 : 0);
+            assert_same(workbench_seen(bench, k, "cpu_utilisation"), k == 5 ? 0.1875 / 2 : 0);
+            assert_same(workbench_seen(bench, k, "connections_per_s"), k == 5);
+            assert_same(workbench_seen(bench, k, "requests_per_s"), k == 6);
+        }
+    }
+}
+
 /* ---- pages --------------------------------------------------------------------------------------------- */
 
 /* 3 objects over 2 connections, round trip 0.5 s, no CPU.
@@ -269,6 +291,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_new_connection_and_a_reused_one),
         TEST(what_came_before_the_warm_up_is_forgotten),
+        TEST(the_time_line),
         TEST(a_page_of_three_objects_over_two_connections),
         TEST(a_page_without_keepalive),
         TEST(pages_at_their_edges),

@@ -103,6 +103,11 @@ static void one_connection_a_client(void **state) {
     assert_same(workbench_value(&bench, "request_response_max"), 5);
     assert_same(workbench_value(&bench, "connections_opened"), 1);
     assert_same(workbench_value(&bench, "connection_seconds"), 16);
+    /* Means and rates are those of the window [1, 2], in which one of two cores works and nothing is answered. */
+    assert_same(workbench_value(&bench, "cpu_utilisation"), 0.5);
+    assert_same(workbench_value(&bench, "daemons_busy"), 1);
+    assert_same(workbench_value(&bench, "requests_per_s"), 0);
+    assert_same(workbench_value(&bench, "connections_per_s"), 1);
     workbench_close(&bench);
 }
 
