@@ -69,6 +69,13 @@ static void think(struct web *web, uint32_t number, struct user *user) {
     simulation_at(&web->simulation, web_now(web) + think_s, EVENT_THINK_END, number);
 }
 
+/* The first visitor has some of his pages behind him already: 1 .. session_pages are left, each as likely. */
+static void first_visit(struct web *web, uint32_t number, struct user *user) {
+    uint16_t pages = class_of(web, user)->session_pages;
+    const struct variate left = {.kind = VARIATE_UNIFORM, .a = 1, .b = pages + 1.0, .low = -HUGE_VAL, .high = HUGE_VAL};
+    if (pages > 0) user->pages_left = (uint16_t)draw(web, &left, number, user);
+}
+
 static void open_class(struct web *web, const struct param_value *v, struct user_class *class, uint32_t first) {
     *class = (struct user_class){
         .think = v[USERS_THINK].variate,
@@ -78,6 +85,8 @@ static void open_class(struct web *web, const struct param_value *v, struct user
         .n_connections = (uint32_t)v[USERS_CONNECTIONS].number,
         .path = network_path(web, v[USERS_RTT].number),
         .answers_close = v[USERS_ANSWERS_CLOSE].number > 0,
+        .session_pages = (uint16_t)v[USERS_SESSION_PAGES].number,
+        .leaves = (int)v[USERS_SESSION_END].number == SESSION_LEAVE,
     };
 }
 
@@ -104,8 +113,11 @@ void browser_open(struct web *web, const struct param_set *set, const struct wor
     for (uint32_t k = 0; k < browser->n_classes; k++) {
         open_class(web, class_values(set, workload, k), &browser->classes[k], number);
         for (uint32_t end = number + class_users(set, workload, k); number < end; number++) {
-            user_at(web, number)->class_number = k;
-            if (!workload->n_requests) think(web, number, user_at(web, number));
+            struct user *user = user_at(web, number);
+            user->class_number = (uint16_t)k;
+            if (workload->n_requests) continue;
+            first_visit(web, number, user);
+            think(web, number, user);
         }
     }
     if (workload->n_requests) open_trace(web, workload);
@@ -116,14 +128,14 @@ void browser_open(struct web *web, const struct param_set *set, const struct wor
 /* What a browser sends: when it had the request in hand, and for what. */
 struct request {
     double sent_s;
-    bool document, dynamic;
+    uint8_t what; /* REQUEST_* */
 };
 
 static void open_connection(struct web *web, uint32_t number, struct user *user, struct request request) {
     uint32_t slot = (uint32_t)__builtin_ctz(~user->open_slots), c = pool_take(&web->connections);
     *connection_at(web, c) = (struct connection){
         .timer.time_s = LANE_IDLE, .sent_s = request.sent_s, .user = number, .slot = (uint8_t)slot,
-        .path = class_of(web, user)->path, .dynamic = request.dynamic, .document = request.document,
+        .path = class_of(web, user)->path, .what = request.what,
     };
     user->open_slots |= 1u << slot;
     user->connection[slot] = c;
@@ -134,8 +146,7 @@ static void reuse_connection(struct web *web, struct user *user, struct request 
     uint32_t slot = (uint32_t)__builtin_ctz(user->idle_slots), c = user->connection[slot];
     struct connection *connection = connection_at(web, c);
     connection->sent_s = request.sent_s;
-    connection->document = request.document;
-    connection->dynamic = request.dynamic;
+    connection->what = request.what;
     user->idle_slots &= user->idle_slots - 1;
     web->meters.count[COUNT_REUSED]++;
     network_up(web, c, UP_REQUEST);
@@ -153,15 +164,32 @@ static void dispatch(struct web *web, uint32_t number, struct user *user, struct
     else open_connection(web, number, user, request);
 }
 
-/* The browser is done with it: answers the FIN, if it does, and forgets. */
-static void detach(struct web *web, uint32_t c, struct user *user) {
+/* The browser thinks of it no more. */
+static void abandon(struct web *web, uint32_t c, struct user *user) {
     struct connection *connection = connection_at(web, c);
     uint32_t bit = 1u << connection->slot;
     user->open_slots &= ~bit;
     user->idle_slots &= ~bit;
     connection->user = POOL_NONE;
+}
+
+/* The browser is done with it: closes its side, or answers the server's FIN, if it does. */
+static void detach(struct web *web, uint32_t c, struct user *user) {
+    abandon(web, c, user);
     if (class_of(web, user)->answers_close) network_up(web, c, UP_FIN);
     else connection_try_free(web, c);
+}
+
+/* The visitor goes. Nothing is under way: his page is complete. He closes his connections, or walks away from a
+ * browser that stays as it is, so that the server must time them out. Then another visitor takes the place. */
+static void end_session(struct web *web, struct user *user) {
+    const struct user_class *class = class_of(web, user);
+    while (user->idle_slots) {
+        uint32_t c = user->connection[__builtin_ctz(user->idle_slots)];
+        if (class->leaves) abandon(web, c, user);
+        else detach(web, c, user);
+    }
+    user->pages_left = class->session_pages;
 }
 
 /* ---- pages ---------------------------------------------------------------------------------------- */
@@ -170,13 +198,14 @@ void browser_think_end(struct web *web, uint32_t number) {
     struct user *user = user_at(web, number);
     user->u.page_started_s = web_now(web);
     bool dynamic = draw_share(web, class_of(web, user)->dynamic_share, number, user);
-    dispatch(web, number, user, (struct request){web_now(web), true, dynamic});
+    uint8_t what = dynamic ? REQUEST_DOCUMENT | REQUEST_DYNAMIC : REQUEST_DOCUMENT;
+    dispatch(web, number, user, (struct request){web_now(web), what});
 }
 
 static void fetch_objects(struct web *web, uint32_t number, struct user *user) {
     while (user->objects_left > 0 && has_free_connection(web, user)) {
         user->objects_left--;
-        dispatch(web, number, user, (struct request){web_now(web), false, false});
+        dispatch(web, number, user, (struct request){web_now(web), 0});
     }
 }
 
@@ -189,6 +218,7 @@ static void page_goes_on(struct web *web, uint32_t number, struct user *user, bo
     fetch_objects(web, number, user);
     if (user->in_flight > 0) return;
     meters_page_done(&web->meters, web_now(web) - user->u.page_started_s);
+    if (user->pages_left > 0 && --user->pages_left == 0) end_session(web, user);
     think(web, number, user);
 }
 
@@ -216,7 +246,7 @@ void browser_trace_request(struct web *web) {
     uint32_t request = (uint32_t)browser->next_request, number = browser->workload->request_client[request];
     struct user *user = user_at(web, number);
     if (has_free_connection(web, user))
-        dispatch(web, number, user, (struct request){web_now(web), true, false});
+        dispatch(web, number, user, (struct request){web_now(web), REQUEST_DOCUMENT});
     else
         wait_in_browser(browser, user, request);
     trace_plan_next(web);
@@ -229,7 +259,7 @@ static void trace_goes_on(struct web *web, uint32_t number, struct user *user, d
     if (request == POOL_NONE) return;
     user->u.waiting.first = browser->next_waiting[request];
     double sent_s = browser->workload->request_time_s[request];
-    dispatch(web, number, user, (struct request){sent_s, true, false});
+    dispatch(web, number, user, (struct request){sent_s, REQUEST_DOCUMENT});
 }
 
 /* ---- what lands ----------------------------------------------------------------------------------- */
@@ -245,7 +275,7 @@ void browser_response(struct web *web, uint32_t c, bool last) {
     uint32_t number = connection->user;
     struct user *user = user_at(web, number);
     double response_s = web_now(web) - connection->sent_s;
-    bool document = connection->document;
+    bool document = connection->what & REQUEST_DOCUMENT;
     meters_request_done(&web->meters, response_s);
     user->idle_slots |= 1u << connection->slot;
     if (last) detach(web, c, user);
@@ -255,9 +285,13 @@ void browser_response(struct web *web, uint32_t c, bool last) {
 void browser_fin(struct web *web, uint32_t c) {
     const struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
+    if (number == POOL_NONE) { /* closed or left before */
+        connection_try_free(web, c);
+        return;
+    }
     struct user *user = user_at(web, number);
     bool unanswered = !(user->idle_slots & 1u << connection->slot);
-    struct request request = {connection->sent_s, connection->document, connection->dynamic};
+    struct request request = {connection->sent_s, connection->what};
     detach(web, c, user);
     if (!unanswered) return;
     web->meters.count[COUNT_RESETS]++;
@@ -270,7 +304,7 @@ void browser_connect_failed(struct web *web, uint32_t c) {
     uint32_t number = connection->user;
     struct user *user = user_at(web, number);
     double response_s = web_now(web) - connection->sent_s;
-    bool document = connection->document;
+    bool document = connection->what & REQUEST_DOCUMENT;
     web->meters.count[COUNT_FAILED]++;
     user->open_slots &= ~(1u << connection->slot);
     pool_return(&web->connections, c);

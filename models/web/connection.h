@@ -25,6 +25,9 @@ enum connection_state {
 enum { UP_SYN = 1, UP_REQUEST = 2, UP_FIN = 4 };
 enum { DOWN_RESPONSE = 1, DOWN_LAST = 2 /* a response with the FIN */, DOWN_FIN = 4 };
 
+/* What a request is for. */
+enum { REQUEST_DOCUMENT = 1, REQUEST_DYNAMIC = 2 };
+
 struct connection {
     struct lane_node timer; /* idle limit, or closing limit */
     double sent_s;          /* when the browser had the request in hand that is now under way */
@@ -34,9 +37,11 @@ struct connection {
     uint8_t state;          /* enum connection_state */
     uint8_t up, down;       /* in flight */
     uint8_t path;           /* round trip class, see network.h */
-    uint8_t n_syn;          /* SYNs sent */
-    bool dynamic;           /* the request under way is for a dynamic document */
-    bool document;          /* ... for a document */
+    uint8_t what;           /* the request under way: REQUEST_* */
+    union {
+        uint16_t n_syn;     /* SYNs sent, before it is established */
+        uint16_t process;   /* that accepted it */
+    } u;
 };
 
 _Static_assert(sizeof(struct connection) == 40, "six connections are 240 bytes");

@@ -7,6 +7,7 @@ void cpu_open(struct web *web, const struct param_set *set, size_t jobs_max) {
     cpu->timer = simulation_timer(&web->simulation, EVENT_CPU_DONE);
     cpu->connection_s = set->values[CPU_CONNECTION].number;
     cpu->fork_s = set->values[CPU_FORK].number;
+    cpu->wake_s = set->values[CPU_WAKE].number;
     cpu->request = set->values[CPU_REQUEST].variate;
     cpu->dynamic = set->values[CPU_DYNAMIC].variate;
     cpu->stream = run_stream(web->run, STREAM_CPU, 0);
@@ -28,17 +29,48 @@ static void begin(struct web *web, uint32_t job, double work_s) {
     cpu_plan(web);
 }
 
+void cpu_open_loops(struct web *web, uint32_t n) {
+    web->cpu.loops = ARENA_NEW(web->run->arena, n, struct loop);
+    for (uint32_t i = 0; i < n; i++)
+        ring_open(&web->cpu.loops[i].waiting, web->run->arena, sizeof(struct loop_job));
+}
+
+/* Behind what the process has in hand. Nobody sleeps in a loop that has work. */
+static void begin_in_loop(struct web *web, uint32_t process, uint32_t c, double work_s) {
+    struct ring *waiting = &web->cpu.loops[process].waiting;
+    bool asleep = ring_length(waiting) == 0;
+    if (asleep) work_s += web->cpu.wake_s;
+    uint32_t seat = ring_push(waiting);
+    ((struct loop_job *)waiting->items)[seat] = (struct loop_job){c, work_s};
+    if (asleep) begin(web, CPU_JOB_LOOP | process, work_s);
+}
+
 void cpu_begin_request(struct web *web, uint32_t c, bool first) {
+    struct cpu *cpu = &web->cpu;
     const struct connection *connection = connection_at(web, c);
-    double work_s = draw_work(web, &web->cpu.request, connection->user);
-    if (first) work_s += web->cpu.connection_s;
-    if (connection->dynamic) work_s += draw_work(web, &web->cpu.dynamic, connection->user);
+    double work_s = draw_work(web, &cpu->request, connection->user);
+    if (first) work_s += cpu->connection_s;
+    if (connection->what & REQUEST_DYNAMIC) work_s += draw_work(web, &cpu->dynamic, connection->user);
+    if (cpu->loops) {
+        begin_in_loop(web, connection->u.process, c, work_s);
+        return;
+    }
+    if ((double)cpu->ps.jobs.n < cpu->ps.units) work_s += cpu->wake_s;
     begin(web, c, work_s);
 }
 
-void cpu_begin_fork(struct web *web) { begin(web, CPU_JOB_FORK, web->cpu.fork_s); }
+void cpu_begin_fork(struct web *web, uint32_t process) { begin(web, CPU_JOB_FORK | process, web->cpu.fork_s); }
 
-uint32_t cpu_finish(struct web *web) { return ps_complete(&web->cpu.ps, web_now(web)); }
+uint32_t cpu_finish(struct web *web) {
+    uint32_t job = ps_complete(&web->cpu.ps, web_now(web));
+    if ((job & CPU_JOB_KIND) != CPU_JOB_LOOP) return job;
+    uint32_t process = job & ~CPU_JOB_KIND;
+    struct ring *waiting = &web->cpu.loops[process].waiting;
+    const struct loop_job *jobs = waiting->items;
+    uint32_t c = jobs[ring_pop(waiting)].connection;
+    if (ring_length(waiting)) begin(web, job, jobs[waiting->head & waiting->mask].work_s);
+    return c;
+}
 
 void cpu_plan(struct web *web) {
     simulation_timer_set(&web->simulation, web->cpu.timer, EVENT_CPU_DONE, ps_next_completion(&web->cpu.ps));

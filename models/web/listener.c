@@ -17,7 +17,7 @@ static bool is_full(const struct listener *listener) {
 /* The n-th SYN left `under_way_s` ago; the next leaves 2^(n-1) s after it. */
 static void drop(struct web *web, uint32_t c, double under_way_s) {
     struct connection *connection = connection_at(web, c);
-    double wait_s = ldexp(1, connection->n_syn - 1) - under_way_s;
+    double wait_s = ldexp(1, connection->u.n_syn - 1) - under_way_s;
     web->meters.count[COUNT_SYN_DROPPED]++;
     simulation_at(&web->simulation, web_now(web) + fmax(wait_s, 0), EVENT_SYN_RETRY, c);
 }
@@ -36,7 +36,7 @@ bool listener_ack(struct web *web, uint32_t c) {
 }
 
 bool listener_syn_retry(struct web *web, uint32_t c) {
-    if (connection_at(web, c)->n_syn > SYN_RETRIES) return false;
+    if (connection_at(web, c)->u.n_syn > SYN_RETRIES) return false;
     network_send_syn(web, c);
     return true;
 }

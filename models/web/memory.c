@@ -3,45 +3,65 @@
 
 void memory_open(struct web *web, const struct param_set *set) {
     const struct param_value *v = set->values;
+    int architecture = (int)v[SERVER_ARCHITECTURE].number;
     web->memory = (struct memory){
         .base_bytes = v[MEMORY_BASE].number,
         .shared_bytes = v[MEMORY_SHARED].number,
         .daemon_rss_bytes = v[MEMORY_DAEMON_RSS].number,
         .daemon_private_bytes = v[MEMORY_DAEMON_PRIVATE].number,
         .daemon_kernel_bytes = v[MEMORY_DAEMON_KERNEL].number,
+        .threaded = architecture == ARCHITECTURE_WORKER || architecture == ARCHITECTURE_EVENT,
+        .thread_idle_bytes = v[MEMORY_THREAD_IDLE].number,
+        .thread_used_bytes = v[MEMORY_THREAD_USED].number,
+        .thread_kernel_bytes = v[MEMORY_THREAD_KERNEL].number,
+        .connection_bytes = v[MEMORY_CONNECTION].number,
         .socket_bytes = v[MEMORY_SOCKET].number,
         .time_wait_bytes = v[MEMORY_TIME_WAIT].number,
         .ram_bytes = v[MACHINE_RAM].number,
     };
 }
 
-double memory_kernel_bytes(const struct memory *memory, double alive, double open, double time_wait) {
-    return memory->daemon_kernel_bytes * alive + memory->socket_bytes * open +
-           memory->time_wait_bytes * time_wait;
+struct memory_use memory_at(const struct web *web, const double level[LEVELS], double time_wait) {
+    const struct memory *memory = &web->memory;
+    double processes = level[LEVEL_PROCESSES], threads = memory->threaded ? level[LEVEL_ALIVE] : 0;
+    double used = memory->threaded ? level[LEVEL_THREADS_USED] : 0;
+    double user = (threads - used) * memory->thread_idle_bytes + used * memory->thread_used_bytes +
+                  level[LEVEL_OPEN] * memory->connection_bytes;
+    return (struct memory_use){
+        .rss_bytes = memory->base_bytes + processes * memory->daemon_rss_bytes + user,
+        .pss_bytes = memory->shared_bytes + processes * memory->daemon_private_bytes + user,
+        .kernel_bytes = processes * memory->daemon_kernel_bytes + threads * memory->thread_kernel_bytes +
+                        level[LEVEL_OPEN] * memory->socket_bytes + time_wait * memory->time_wait_bytes,
+    };
 }
 
-double memory_pss_bytes(const struct memory *memory, double alive) {
-    return memory->shared_bytes + memory->daemon_private_bytes * alive;
+double memory_daemon_rss_bytes(const struct web *web) {
+    const struct memory *memory = &web->memory;
+    if (!memory->threaded) return memory->daemon_rss_bytes;
+    return memory->daemon_rss_bytes / web->server.n_threads + memory->thread_used_bytes;
 }
 
 /* TIME_WAIT entries that are over are booked first: they must not count beside what came after them. */
-static double kernel_now(struct web *web) {
-    struct meters *meters = &web->meters;
-    delay_line_advance(&meters->time_wait, web_now(web));
-    return memory_kernel_bytes(&web->memory, meters->level[LEVEL_ALIVE].level, meters->level[LEVEL_OPEN].level,
-                               meters->time_wait.present.level);
+static struct memory_use memory_now(struct web *web) {
+    double level[LEVELS];
+    delay_line_advance(&web->meters.time_wait, web_now(web));
+    for (size_t i = 0; i < LEVELS; i++) level[i] = web->meters.level[i].level;
+    return memory_at(web, level, web->meters.time_wait.present.level);
 }
 
-bool memory_fits_daemon(struct web *web) {
+bool memory_fits_process(struct web *web) {
     const struct memory *memory = &web->memory;
-    double total = kernel_now(web) + memory_pss_bytes(memory, web->meters.level[LEVEL_ALIVE].level);
-    return total + memory->daemon_private_bytes + memory->daemon_kernel_bytes <= memory->ram_bytes;
+    struct memory_use use = memory_now(web);
+    double more = memory->daemon_private_bytes + memory->daemon_kernel_bytes;
+    if (memory->threaded) more += web->server.n_threads * (memory->thread_idle_bytes + memory->thread_kernel_bytes);
+    return use.pss_bytes + use.kernel_bytes + more <= memory->ram_bytes;
 }
 
 void memory_note(struct web *web) {
     struct memory *memory = &web->memory;
-    double kernel = kernel_now(web);
-    double total = kernel + memory_pss_bytes(memory, web->meters.level[LEVEL_ALIVE].level);
-    memory->kernel_peak_bytes = fmax(memory->kernel_peak_bytes, kernel);
-    memory->total_peak_bytes = fmax(memory->total_peak_bytes, total);
+    struct memory_use use = memory_now(web);
+    memory->peak.rss_bytes = fmax(memory->peak.rss_bytes, use.rss_bytes);
+    memory->peak.pss_bytes = fmax(memory->peak.pss_bytes, use.pss_bytes);
+    memory->peak.kernel_bytes = fmax(memory->peak.kernel_bytes, use.kernel_bytes);
+    memory->total_peak_bytes = fmax(memory->total_peak_bytes, use.pss_bytes + use.kernel_bytes);
 }

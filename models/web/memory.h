@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * memory: what daemons, sockets and TIME_WAIT entries take.
+ * memory: what processes, threads, sockets and TIME_WAIT entries take.
  *
- *   rss    what ps adds up: each daemon with all that it maps. Pages that daemons share are counted once for each, so
+ *   rss    what ps adds up: each process with all that it maps. Pages that processes share are counted once for each, so
  *          this sum is not memory.
- *   pss    shared pages once, and each daemon's private ones: what /proc/PID/smaps_rollup sums to
- *   kernel a stack and page tables for each daemon, a socket for each connection, TIME_WAIT entries
+ *   pss    shared pages once, and each process's private ones: what /proc/PID/smaps_rollup sums to
+ *   kernel a stack and page tables for each process and thread, a socket for each connection, TIME_WAIT entries
  *   total  pss + kernel: what is gone from machine.ram
  *   held   rss of the daemons that hold a connection: the classic 500 x 5 MB
+ *
+ * All are linear in the levels, so one function serves the present, the means and the time line.
  */
 #ifndef MODELS_WEB_MEMORY_H
 #define MODELS_WEB_MEMORY_H
@@ -16,11 +18,14 @@
 
 void memory_open(struct web *web, const struct param_set *set);
 
-double memory_kernel_bytes(const struct memory *memory, double alive, double open, double time_wait);
-double memory_pss_bytes(const struct memory *memory, double alive);
+/* At these levels (now, or on average) and so many TIME_WAIT entries. */
+struct memory_use memory_at(const struct web *web, const double level[LEVELS], double time_wait);
 
-/* Whether one more daemon fits in RAM now. */
-bool memory_fits_daemon(struct web *web);
+/* Resident set of one daemon: a process, or a thread with its share of one. */
+double memory_daemon_rss_bytes(const struct web *web);
+
+/* Whether one more process fits in RAM now. */
+bool memory_fits_process(struct web *web);
 
 /* Notes the present level for the peaks; called after what can raise it. */
 void memory_note(struct web *web);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/web/memory.h"
+#include "models/web/server.h"
 #include "models/web/meters.h"
 
 #include "models/models.h"
@@ -10,12 +11,14 @@
 #define VALUE(name, unit, help) {name, unit, MEASURE_VALUE, help}
 
 const struct measure web_measures[WEB_MEASURES] = {
-    [M_ALIVE] = LEVEL("daemons_alive", "1", "Daemons that exist, starting and spare ones included."),
+    [M_PROCESSES] = LEVEL("processes", "1", "Processes that serve, starting ones included."),
+    [M_ALIVE] = LEVEL("daemons_alive", "1", "Daemons that exist, starting and spare ones included: processes (prefork, nginx) or threads."),
     [M_HELD] = LEVEL("daemons_held", "1", "Daemons that hold a connection: busy + idle keep-alive + closing."),
     [M_BUSY] = LEVEL("daemons_busy", "1", "Daemons with a request at hand."),
     [M_IDLE] = LEVEL("daemons_idle_keepalive", "1", "Daemons that wait for the next request of a connection."),
     [M_CLOSING] = LEVEL("daemons_closing", "1", "Daemons that wait for the client's FIN."),
     [M_OPEN] = LEVEL("connections_open", "1", "Connections established at the server and not yet done."),
+    [M_CONNECTIONS_IDLE] = LEVEL("connections_idle", "1", "Connections that wait for their next request."),
     [M_BACKLOG] = LEVEL("backlog", "1", "Connections in the accept queue."),
     [M_TIME_WAIT] = LEVEL("time_wait", "1", "TIME_WAIT entries at the server."),
     [M_RSS] = LEVEL("memory_rss", "B", "Resident sets added up, shared pages counted for each daemon."),
@@ -39,6 +42,9 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_CLOSED_IDLE] = VALUE("closed_by_idle_limit", "1", "Connections closed at the idle limit."),
     [M_CLOSED_LIMIT] = VALUE("closed_by_request_limit", "1", "Connections closed at the request limit."),
     [M_CLOSED_OFF] = VALUE("closed_keepalive_off", "1", "Connections closed after their only request, keep-alive being off."),
+    [M_CLOSED_RECLAIM] = VALUE("closed_by_reclaim", "1", "Idle connections closed early to make room, or for want of a free thread."),
+    [M_CLOSED_DYING] = VALUE("closed_by_dying_process", "1", "Connections closed because their process was being ended."),
+    [M_CLOSED_CLIENT] = VALUE("closed_by_client", "1", "Connections that the browser closed first."),
     [M_RESETS] = VALUE("resets_per_s", "1/s", "Requests that met a connection being closed and were sent again."),
     [M_SYN_DROPPED] = VALUE("syn_dropped_per_s", "1/s", "SYNs and ACKs dropped for a full accept queue."),
     [M_FAILED] = VALUE("connects_failed_per_s", "1/s", "Connections given up after 127 s."),
@@ -103,20 +109,6 @@ static struct time_average window(const struct time_average *at_end, const struc
     return whole;
 }
 
-static struct time_average scaled(struct time_average level, double offset, double factor) {
-    double window_s = level.since_s - level.start_s;
-    level.integral = offset * window_s + factor * level.integral;
-    level.level = offset + factor * level.level;
-    level.peak = offset + factor * level.peak;
-    return level;
-}
-
-static struct time_average sum(struct time_average a, struct time_average b) {
-    a.integral += b.integral;
-    a.level += b.level;
-    return a;
-}
-
 /* To the end of the run: of a trace, what becomes of all its requests. */
 static double counted(const struct meters *meters, enum web_counter counter) {
     return (double)(meters->count[counter] - meters->count_at_start[counter]);
@@ -124,26 +116,44 @@ static double counted(const struct meters *meters, enum web_counter counter) {
 
 static double ratio(double a, double b) { return b > 0 ? a / b : NOTHING_OBSERVED; }
 
+static void put_mean_and_peak(struct web *web, enum web_measure measure, double mean, double peak) {
+    double *out = web->run->values + model_first_column(&model_web, measure);
+    out[0] = mean;
+    out[1] = peak;
+}
+
 static void report_memory(struct web *web, const struct time_average *level, struct time_average time_wait) {
     const struct memory *memory = &web->memory;
-    const struct model *model = &model_web;
-    struct run *run = web->run;
+    double end_s = web->meters.end_s, mean[LEVELS];
+    for (size_t i = 0; i < LEVELS; i++) mean[i] = time_average_mean(&level[i], end_s);
+    struct memory_use use = memory_at(web, mean, time_average_mean(&time_wait, end_s));
+    double daemon_bytes = memory_daemon_rss_bytes(web);
+    put_mean_and_peak(web, M_RSS, use.rss_bytes, memory->peak.rss_bytes);
+    put_mean_and_peak(web, M_PSS, use.pss_bytes, memory->peak.pss_bytes);
+    put_mean_and_peak(web, M_HELD_BYTES, mean[LEVEL_HELD] * daemon_bytes, level[LEVEL_HELD].peak * daemon_bytes);
+    put_mean_and_peak(web, M_KERNEL, use.kernel_bytes, memory->peak.kernel_bytes);
+    put_mean_and_peak(web, M_TOTAL, use.pss_bytes + use.kernel_bytes, memory->total_peak_bytes);
+    run_put_value(web->run, &model_web, M_RAM_SHARE, memory->total_peak_bytes / memory->ram_bytes);
+}
+
+/* An idle or closing connection is a daemon's only where one holds it. */
+static void report_daemons(struct web *web, const struct time_average *level) {
+    const struct server_architecture *architecture = web->server.architecture;
+    static const struct time_average none = {0};
+    struct time_average nobody = none;
+    nobody.start_s = level[0].start_s;
+    nobody.since_s = level[0].since_s;
     double end_s = web->meters.end_s;
-    struct time_average rss = scaled(level[LEVEL_ALIVE], memory->base_bytes, memory->daemon_rss_bytes);
-    struct time_average pss = scaled(level[LEVEL_ALIVE], memory->shared_bytes, memory->daemon_private_bytes);
-    struct time_average held = scaled(level[LEVEL_HELD], 0, memory->daemon_rss_bytes);
-    struct time_average kernel = sum(sum(scaled(level[LEVEL_ALIVE], 0, memory->daemon_kernel_bytes),
-                                         scaled(level[LEVEL_OPEN], 0, memory->socket_bytes)),
-                                     scaled(time_wait, 0, memory->time_wait_bytes));
-    struct time_average total = sum(kernel, pss);
-    kernel.peak = memory->kernel_peak_bytes;
-    total.peak = memory->total_peak_bytes;
-    run_put_level(run, model, M_RSS, &rss, end_s);
-    run_put_level(run, model, M_PSS, &pss, end_s);
-    run_put_level(run, model, M_HELD_BYTES, &held, end_s);
-    run_put_level(run, model, M_KERNEL, &kernel, end_s);
-    run_put_level(run, model, M_TOTAL, &total, end_s);
-    run_put_value(run, model, M_RAM_SHARE, total.peak / memory->ram_bytes);
+    struct run *run = web->run;
+    run_put_level(run, &model_web, M_PROCESSES, &level[LEVEL_PROCESSES], end_s);
+    run_put_level(run, &model_web, M_ALIVE, &level[LEVEL_ALIVE], end_s);
+    run_put_level(run, &model_web, M_HELD, &level[LEVEL_HELD], end_s);
+    run_put_level(run, &model_web, M_BUSY, &level[LEVEL_BUSY], end_s);
+    run_put_level(run, &model_web, M_IDLE, architecture->holds_idle ? &level[LEVEL_IDLE] : &nobody, end_s);
+    run_put_level(run, &model_web, M_CLOSING, architecture->holds_closing ? &level[LEVEL_CLOSING] : &nobody, end_s);
+    run_put_level(run, &model_web, M_OPEN, &level[LEVEL_OPEN], end_s);
+    run_put_level(run, &model_web, M_CONNECTIONS_IDLE, &level[LEVEL_IDLE], end_s);
+    run_put_level(run, &model_web, M_BACKLOG, &level[LEVEL_BACKLOG], end_s);
 }
 
 static void report_rates(struct web *web, double window_s) {
@@ -169,6 +179,9 @@ static void report_connections(struct web *web, const struct time_average *level
     run_put_value(run, model, M_CLOSED_IDLE, counted(meters, COUNT_CLOSED_IDLE));
     run_put_value(run, model, M_CLOSED_LIMIT, counted(meters, COUNT_CLOSED_LIMIT));
     run_put_value(run, model, M_CLOSED_OFF, counted(meters, COUNT_CLOSED_OFF));
+    run_put_value(run, model, M_CLOSED_RECLAIM, counted(meters, COUNT_CLOSED_RECLAIM));
+    run_put_value(run, model, M_CLOSED_DYING, counted(meters, COUNT_CLOSED_DYING));
+    run_put_value(run, model, M_CLOSED_CLIENT, counted(meters, COUNT_CLOSED_CLIENT));
     run_put_value(run, model, M_CONNECTION_SECONDS, time_average_integral(&meters->level[LEVEL_OPEN], web_now(web)));
     run_put_value(run, model, M_OPEN_PEAK_EVENT, level[LEVEL_OPEN].peak_event);
     run_put_value(run, model, M_REQUESTS_PER_CONNECTION, ratio(requests, opened));
@@ -183,27 +196,28 @@ static void assert_conservation(const struct web *web) {
     for (uint32_t i = 0; i < web->browser.n_users; i++) in_flight += user_at(web, i)->in_flight;
     SIM_ASSERT(count[COUNT_REQUESTS] == count[COUNT_ANSWERED] + count[COUNT_FAILED] + in_flight);
     const struct time_average *level = web->meters.level;
-    uint64_t closed = count[COUNT_CLOSED_IDLE] + count[COUNT_CLOSED_LIMIT] + count[COUNT_CLOSED_OFF];
+    uint64_t closed = 0;
+    for (size_t i = COUNT_CLOSED_IDLE; i <= COUNT_CLOSED_CLIENT; i++) closed += count[i];
     double serving = level[LEVEL_BACKLOG].level + level[LEVEL_BUSY].level + level[LEVEL_IDLE].level;
     SIM_ASSERT(count[COUNT_OPENED] == closed + (uint64_t)serving);
-    uint64_t held = (uint64_t)(level[LEVEL_BUSY].level + level[LEVEL_IDLE].level + level[LEVEL_CLOSING].level);
-    SIM_ASSERT((uint64_t)level[LEVEL_HELD].level == held);
-    SIM_ASSERT((uint64_t)level[LEVEL_OPEN].level == held + (uint64_t)level[LEVEL_BACKLOG].level);
-    SIM_ASSERT(web->server.n_alive == web->server.n_spare + web->server.n_starting + held);
+    double established = serving + level[LEVEL_CLOSING].level;
+    SIM_ASSERT((uint64_t)level[LEVEL_OPEN].level == (uint64_t)established);
+    double held = level[LEVEL_BUSY].level;
+    if (web->server.architecture->holds_idle) held += level[LEVEL_IDLE].level;
+    if (web->server.architecture->holds_closing) held += level[LEVEL_CLOSING].level;
+    SIM_ASSERT((uint64_t)level[LEVEL_HELD].level == (uint64_t)held);
 }
 
 void meters_report(struct web *web) {
-    static const size_t measure_of[LEVELS] = {M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_BACKLOG};
     struct meters *meters = &web->meters;
     struct run *run = web->run;
     double now_s = web_now(web);
     if (meters->end_s < 0) meters_end(meters, &web->cpu.ps.busy, now_s);
     double end_s = meters->end_s, window_s = end_s - meters->level[0].start_s;
     struct time_average level[LEVELS];
-    for (size_t i = 0; i < LEVELS; i++) {
+    for (size_t i = 0; i < LEVELS; i++)
         level[i] = window(&meters->level_at_end[i], &meters->level[i], end_s, now_s);
-        run_put_level(run, &model_web, measure_of[i], &level[i], end_s);
-    }
+    report_daemons(web, level);
     struct time_average time_wait = window(&meters->time_wait_at_end, &meters->time_wait_at_end, end_s, end_s);
     run_put_level(run, &model_web, M_TIME_WAIT, &time_wait, end_s);
     report_memory(web, level, time_wait);
@@ -229,7 +243,6 @@ static double mean_since(double *seen, double integral, double interval_s) {
 
 void meters_observe(struct web *web) {
     struct meters *meters = &web->meters;
-    const struct memory *memory = &web->memory;
     double now_s = web_now(web), interval_s = web->run->series->interval_s, mean[LEVELS + 2], rate[COUNTERS];
     double *row = series_row(web->run->series);
     if (!row) return;
@@ -244,13 +257,13 @@ void meters_observe(struct web *web) {
         rate[i] = (double)(meters->count[i] - meters->seen_count[i]) / interval_s;
         meters->seen_count[i] = meters->count[i];
     }
-    double alive = mean[LEVEL_ALIVE], pss = memory_pss_bytes(memory, alive);
+    const struct server_architecture *architecture = web->server.architecture;
+    struct memory_use use = memory_at(web, mean, time_wait);
     const double values[] = {
-        now_s, alive, mean[LEVEL_HELD], mean[LEVEL_BUSY], mean[LEVEL_IDLE], mean[LEVEL_CLOSING],
-        alive - mean[LEVEL_HELD], mean[LEVEL_OPEN], mean[LEVEL_BACKLOG], time_wait,
-        memory->base_bytes + memory->daemon_rss_bytes * alive, pss,
-        pss + memory_kernel_bytes(memory, alive, mean[LEVEL_OPEN], time_wait),
-        cpu, rate[COUNT_ANSWERED], rate[COUNT_PAGES], rate[COUNT_OPENED],
+        now_s, mean[LEVEL_ALIVE], mean[LEVEL_HELD], mean[LEVEL_BUSY],
+        architecture->holds_idle ? mean[LEVEL_IDLE] : 0, architecture->holds_closing ? mean[LEVEL_CLOSING] : 0,
+        mean[LEVEL_ALIVE] - mean[LEVEL_HELD], mean[LEVEL_OPEN], mean[LEVEL_BACKLOG], time_wait,
+        use.rss_bytes, use.pss_bytes, use.pss_bytes + use.kernel_bytes, cpu, rate[COUNT_ANSWERED], rate[COUNT_PAGES], rate[COUNT_OPENED],
     };
     memcpy(row, values, sizeof values);
 }

@@ -11,9 +11,10 @@
 #include "sim/kernel/delay_line.h"
 #include "sim/model.h"
 
-/* Levels that are stored; daemons held, memory and CPU are computed from them. */
+/* Levels that are stored; memory and CPU are computed from them. BUSY, IDLE and CLOSING are of connections. */
 enum web_level {
-    LEVEL_ALIVE, LEVEL_HELD, LEVEL_BUSY, LEVEL_IDLE, LEVEL_CLOSING, LEVEL_OPEN, LEVEL_BACKLOG,
+    LEVEL_PROCESSES, LEVEL_ALIVE, LEVEL_HELD, LEVEL_BUSY, LEVEL_IDLE, LEVEL_CLOSING, LEVEL_OPEN, LEVEL_BACKLOG,
+    LEVEL_THREADS_USED,
     LEVELS
 };
 
@@ -24,7 +25,10 @@ enum web_counter {
     COUNT_ANSWERED, COUNT_FAILED, COUNT_PAGES,
     COUNT_OPENED,          /* established at the server */
     COUNT_GONE,            /* done at both ends */
-    COUNT_CLOSED_IDLE, COUNT_CLOSED_LIMIT, COUNT_CLOSED_OFF, /* why the server closed */
+    COUNT_CLOSED_IDLE, COUNT_CLOSED_LIMIT, COUNT_CLOSED_OFF, /* why the server closed: idle limit, request limit, keep-alive off */
+    COUNT_CLOSED_RECLAIM,  /* ... an idle connection had to make room */
+    COUNT_CLOSED_DYING,    /* ... its process is being ended */
+    COUNT_CLOSED_CLIENT,   /* the client closed first */
     COUNT_RESETS,          /* requests that met a connection which the server was closing; sent again */
     COUNT_SYN_DROPPED, COUNT_FORKED, COUNT_REAPED, COUNT_FORK_REFUSED,
     COUNTERS
@@ -76,11 +80,12 @@ static inline void meters_page_done(struct meters *meters, double response_s) {
 struct web;
 /* The columns of results, in the order of `linger run`. */
 enum web_measure {
-    M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_BACKLOG, M_TIME_WAIT,
+    M_PROCESSES, M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_CONNECTIONS_IDLE, M_BACKLOG, M_TIME_WAIT,
     M_RSS, M_PSS, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CPU,
     M_REQUESTS_PER_S, M_PAGES_PER_S, M_CONNECTIONS_PER_S, M_CONNECTIONS_OPENED, M_CONNECTION_SECONDS,
     M_OPEN_PEAK_EVENT, M_REQUEST_RESPONSE, M_PAGE_RESPONSE, M_ACCEPT_WAIT, M_REQUESTS_PER_CONNECTION,
-    M_REUSE_SHARE, M_CLOSED_IDLE, M_CLOSED_LIMIT, M_CLOSED_OFF, M_RESETS, M_SYN_DROPPED, M_FAILED,
+    M_REUSE_SHARE, M_CLOSED_IDLE, M_CLOSED_LIMIT, M_CLOSED_OFF,
+    M_CLOSED_RECLAIM, M_CLOSED_DYING, M_CLOSED_CLIENT, M_RESETS, M_SYN_DROPPED, M_FAILED,
     M_FORKED, M_REAPED, M_FORK_REFUSED,
     WEB_MEASURES
 };

@@ -32,7 +32,7 @@ static inline void network_down(struct web *web, uint32_t c, uint8_t what) {
 }
 /* The first SYN, or one more. */
 static inline void network_send_syn(struct web *web, uint32_t c) {
-    connection_at(web, c)->n_syn++;
+    connection_at(web, c)->u.n_syn++;
     network_up(web, c, UP_SYN);
 }
 /* SYN-ACK to the client, ACK and request back. */

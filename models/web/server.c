@@ -7,6 +7,9 @@
 
 static const struct server_architecture *const architectures[] = {
     [ARCHITECTURE_PREFORK] = &server_prefork,
+    [ARCHITECTURE_WORKER] = &server_worker,
+    [ARCHITECTURE_EVENT] = &server_event,
+    [ARCHITECTURE_NGINX] = &server_nginx,
 };
 
 static void open_lanes(struct web *web, const struct param_value *v) {
@@ -31,9 +34,9 @@ void server_open(struct web *web, const struct param_set *set) {
     server->spare_min = (uint32_t)v[SERVER_SPARE_MIN].number;
     server->spare_max = (uint32_t)fmax(v[SERVER_SPARE_MAX].number, v[SERVER_SPARE_MIN].number + 1);
     server->spawn_max = (uint32_t)v[SERVER_SPAWN_MAX].number;
-    server->n_alive = (uint32_t)fmin(v[SERVER_START].number, server->worker_limit);
+    server->spawn_rate = 1;
     open_lanes(web, v);
-    server->architecture->open(web);
+    server->architecture->open(web, set);
 }
 
 /* From one level to another at the same instant; LEVELS stands for none. */
@@ -43,9 +46,13 @@ static void move(struct web *web, enum web_level from, enum web_level to) {
     if (to != LEVELS) meters_level_add(&web->meters, to, now_s, 1);
 }
 
+static void hold(struct web *web, double change) {
+    meters_level_add(&web->meters, LEVEL_HELD, web_now(web), change);
+}
+
 static void begin(struct web *web, uint32_t c) {
     connection_at(web, c)->state = CONNECTION_BUSY;
-    meters_level_add(&web->meters, LEVEL_HELD, web_now(web), 1);
+    hold(web, 1);
     move(web, LEVELS, LEVEL_BUSY);
     cpu_begin_request(web, c, true);
 }
@@ -55,55 +62,87 @@ void server_established(struct web *web, uint32_t c) {
     web->meters.count[COUNT_OPENED]++;
     meters_level_add(&web->meters, LEVEL_OPEN, web_now(web), 1);
     memory_note(web);
-    if (fifo_length(queue) == 0 && web->server.architecture->hold(web)) {
+    connection_at(web, c)->state = CONNECTION_QUEUED;
+    if (fifo_length(queue) == 0 && web->server.architecture->accept(web, c)) {
         begin(web, c);
         return;
     }
-    connection_at(web, c)->state = CONNECTION_QUEUED;
     fifo_push(queue, c);
     move(web, LEVELS, LEVEL_BACKLOG);
 }
 
 void server_accept_waiting(struct web *web) {
     struct fifo *queue = &web->listener.accept_queue;
-    while (fifo_length(queue) > 0 && web->server.architecture->hold(web)) {
+    while (fifo_length(queue) > 0 && web->server.architecture->accept(web, fifo_first(queue))) {
         move(web, LEVEL_BACKLOG, LEVELS);
         begin(web, fifo_pop(queue));
     }
 }
 
-/* A request that lands on a closing connection is read and thrown away (httpd ap_lingering_close); the browser learns of it by
- * the FIN that is on its way. */
+/* A request that lands on a closing connection is read and thrown away (httpd ap_lingering_close) or answered by a reset; the
+ * browser learns of it by the FIN that is on its way. */
 void server_request(struct web *web, uint32_t c) {
     struct connection *connection = connection_at(web, c);
+    const struct server_architecture *architecture = web->server.architecture;
     if (connection->state != CONNECTION_IDLE) return;
+    if (architecture->wake && !architecture->wake(web, c)) {
+        if (connection->state == CONNECTION_IDLE) server_close_idle(web, c, COUNT_CLOSED_RECLAIM);
+        return;
+    }
     lane_cancel(&web->simulation, &web->server.idle_lane, c);
     connection->state = CONNECTION_BUSY;
+    if (!architecture->holds_idle) hold(web, 1);
     move(web, LEVEL_IDLE, LEVEL_BUSY);
     cpu_begin_request(web, c, false);
 }
 
+/* The connection is no more. Who closed first keeps a small entry: TIME_WAIT, or for a client that never answers
+ * FIN_WAIT_2 (tcp_fin_timeout, 60 s as well), which Linux keeps in the same form. */
+static void release(struct web *web, uint32_t c, enum web_level from, bool held, bool closed_first) {
+    double now_s = web_now(web);
+    connection_at(web, c)->state = CONNECTION_NONE;
+    move(web, from, LEVELS);
+    if (held) hold(web, -1);
+    meters_level_add(&web->meters, LEVEL_OPEN, now_s, -1);
+    if (closed_first) delay_line_enter(&web->meters.time_wait, now_s);
+    memory_note(web);
+    web->server.architecture->release(web, c);
+}
+
 static void close_from(struct web *web, uint32_t c, enum web_level from, uint8_t packet, enum web_counter why) {
-    connection_at(web, c)->state = CONNECTION_CLOSING;
+    const struct server_architecture *architecture = web->server.architecture;
+    bool held = from == LEVEL_BUSY || architecture->holds_idle;
     web->meters.count[why]++;
+    network_down(web, c, packet);
+    if (architecture->close) architecture->close(web, c, from == LEVEL_BUSY);
+    if (!architecture->lingers) {
+        release(web, c, from, held, true);
+        return;
+    }
+    connection_at(web, c)->state = CONNECTION_CLOSING;
+    if (held && !architecture->holds_closing) hold(web, -1);
     move(web, from, LEVEL_CLOSING);
     lane_arm(&web->simulation, &web->server.closing_lane, c);
-    network_down(web, c, packet);
 }
 
 void server_answered(struct web *web, uint32_t c) {
     struct connection *connection = connection_at(web, c);
     const struct server *server = &web->server;
+    const struct server_architecture *architecture = server->architecture;
     connection->n_requests++;
     if (!server->keeps) {
         close_from(web, c, LEVEL_BUSY, DOWN_LAST, COUNT_CLOSED_OFF);
     } else if (connection->n_requests >= server->request_limit) {
         close_from(web, c, LEVEL_BUSY, DOWN_LAST, COUNT_CLOSED_LIMIT);
+    } else if (architecture->keeps && !architecture->keeps(web, c)) {
+        close_from(web, c, LEVEL_BUSY, DOWN_LAST, COUNT_CLOSED_DYING);
     } else {
         connection->state = CONNECTION_IDLE;
+        if (!architecture->holds_idle) hold(web, -1);
         move(web, LEVEL_BUSY, LEVEL_IDLE);
         lane_arm(&web->simulation, &web->server.idle_lane, c);
         network_down(web, c, DOWN_RESPONSE);
+        if (architecture->rest) architecture->rest(web, c);
     }
 }
 
@@ -111,29 +150,47 @@ void server_idle_limit(struct web *web, uint32_t c) {
     close_from(web, c, LEVEL_IDLE, DOWN_FIN, COUNT_CLOSED_IDLE);
 }
 
-/* The socket that was closed first stays as a TIME_WAIT entry; one whose client never answered stays as long in
- * FIN_WAIT_2 (tcp_fin_timeout, 60 s as well), which Linux keeps in the same small entry. */
-static void release(struct web *web, uint32_t c) {
-    double now_s = web_now(web);
-    connection_at(web, c)->state = CONNECTION_NONE;
-    move(web, LEVEL_CLOSING, LEVELS);
-    meters_level_add(&web->meters, LEVEL_HELD, now_s, -1);
-    meters_level_add(&web->meters, LEVEL_OPEN, now_s, -1);
-    delay_line_enter(&web->meters.time_wait, now_s);
-    memory_note(web);
-    web->server.architecture->release(web);
+void server_close_idle(struct web *web, uint32_t c, enum web_counter why) {
+    lane_cancel(&web->simulation, &web->server.idle_lane, c);
+    close_from(web, c, LEVEL_IDLE, DOWN_FIN, why);
 }
 
+/* The idle lane is in the order in which connections went idle, of all processes together. With lanes led through the
+ * heap there is no such list, and all records are searched: slow, and for the test of identity only. */
+uint32_t server_oldest_idle(struct web *web, uint32_t process) {
+    const struct lane *lane = &web->server.idle_lane;
+    uint32_t oldest = POOL_NONE;
+    if (!web->simulation.heap_only) {
+        for (uint32_t c = lane->head; c != POOL_NONE; c = connection_at(web, c)->timer.next)
+            if (connection_at(web, c)->u.process == process) return c;
+        return POOL_NONE;
+    }
+    for (uint32_t c = 0; c < web->connections.n_touched; c++) {
+        const struct connection *connection = connection_at(web, c);
+        if (connection->state != CONNECTION_IDLE || connection->u.process != process) continue;
+        if (oldest == POOL_NONE || connection->timer.time_s < connection_at(web, oldest)->timer.time_s) oldest = c;
+    }
+    return oldest;
+}
+
+/* In answer to the server's, or of itself: the client is the first to close. */
 void server_fin(struct web *web, uint32_t c) {
-    if (connection_at(web, c)->state == CONNECTION_CLOSING) {
+    const struct server_architecture *architecture = web->server.architecture;
+    uint8_t state = connection_at(web, c)->state;
+    if (state == CONNECTION_CLOSING) {
         lane_cancel(&web->simulation, &web->server.closing_lane, c);
-        release(web, c);
+        release(web, c, LEVEL_CLOSING, architecture->holds_closing, true);
+    } else if (state == CONNECTION_IDLE) {
+        web->meters.count[COUNT_CLOSED_CLIENT]++;
+        lane_cancel(&web->simulation, &web->server.idle_lane, c);
+        if (architecture->close) architecture->close(web, c, false);
+        release(web, c, LEVEL_IDLE, architecture->holds_idle, false);
     }
     connection_try_free(web, c);
 }
 
 void server_closing_limit(struct web *web, uint32_t c) {
-    release(web, c);
+    release(web, c, LEVEL_CLOSING, web->server.architecture->holds_closing, true);
     connection_try_free(web, c);
 }
 

@@ -4,32 +4,49 @@
  *
  *   QUEUED --accept--> BUSY --answered--> IDLE --request--> BUSY ...
  *                        |                  |
- *                        | limit, or off    | idle limit
+ *                        | limit, or off    | idle limit, reclaim, client's FIN
  *                        v                  v
  *                     CLOSING --client's FIN, or closing limit--> done
  *
- * The idle limit runs from the moment the response is sent. The server closes first, so it keeps the TIME_WAIT entry.
+ * The idle limit runs from the moment the response is sent. The side that closes first keeps the TIME_WAIT entry.
+ *
+ *                  | busy          | idle keep-alive | closing     | under pressure
+ *   prefork        | a process     | a process       | a process   | never reclaims
+ *   worker         | a thread      | a thread        | a thread    | never reclaims
+ *   event          | a thread      | nobody          | nobody      | a process without a free thread closes its idle ones
+ *   nginx          | the loop      | nobody          | does not    | closes the oldest idle ones at 1/16 free
  */
 #ifndef MODELS_WEB_SERVER_H
 #define MODELS_WEB_SERVER_H
 
 #include "models/web/web.h"
 
-/* One table of functions per architecture, one file each: server_prefork.c. */
+/* One table per architecture, one file each. */
 struct server_architecture {
     const char *name;
-    void (*open)(struct web *web);
-    /* Takes what holds one more connection; false when there is none free. */
-    bool (*hold)(struct web *web);
-    /* A connection is done; what held it is free again. */
-    void (*release)(struct web *web);
-    /* A forked process is ready. */
-    void (*forked)(struct web *web);
-    /* Maintenance, once a second. */
+    bool holds_idle;    /* an idle connection holds a daemon */
+    bool holds_closing; /* a closing one does */
+    bool lingers;       /* a closing connection waits for the client's FIN at all */
+    void (*open)(struct web *web, const struct param_set *set);
+    /* Takes what one more connection needs, and notes in it whose it is; false when there is nothing free. */
+    bool (*accept)(struct web *web, uint32_t c);
+    /* A request landed on an idle connection: false when nobody is free to serve it. NULL: always. */
+    bool (*wake)(struct web *web, uint32_t c);
+    /* The connection is answered and goes idle; NULL: nothing to do. */
+    void (*rest)(struct web *web, uint32_t c);
+    /* The server has decided to close; what served it may be free. NULL: nothing to do. */
+    void (*close)(struct web *web, uint32_t c, bool was_busy);
+    /* The connection is done; what held it is free again. */
+    void (*release)(struct web *web, uint32_t c);
+    /* Whether its process still keeps connections alive; NULL: yes. */
+    bool (*keeps)(const struct web *web, uint32_t c);
+    /* A forked process is ready. NULL: it never forks. */
+    void (*forked)(struct web *web, uint32_t process);
+    /* Maintenance, once a second; NULL: none. */
     void (*tick)(struct web *web);
 };
 
-extern const struct server_architecture server_prefork;
+extern const struct server_architecture server_prefork, server_worker, server_event, server_nginx;
 
 void server_open(struct web *web, const struct param_set *set);
 
@@ -45,6 +62,11 @@ void server_answered(struct web *web, uint32_t c);
 void server_fin(struct web *web, uint32_t c);
 void server_idle_limit(struct web *web, uint32_t c);
 void server_closing_limit(struct web *web, uint32_t c);
+
+/* Closes an idle connection before its time. */
+void server_close_idle(struct web *web, uint32_t c, enum web_counter why);
+/* The process's connection that has been idle longest; POOL_NONE when none is idle. */
+uint32_t server_oldest_idle(struct web *web, uint32_t process);
 
 /* Gives the record back once both ends are done and nothing is in flight. */
 void connection_try_free(struct web *web, uint32_t c);

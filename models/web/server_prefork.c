@@ -14,32 +14,36 @@
 #include "models/web/server.h"
 
 /* Start daemons are there at time 0, as after a start without load. */
-static void prefork_open(struct web *web) {
+static void prefork_open(struct web *web, const struct param_set *set) {
     struct server *server = &web->server;
+    server->n_alive = (uint32_t)fmin(set->values[SERVER_START].number, server->worker_limit);
     server->n_spare = server->n_alive;
-    server->spawn_rate = 1;
     time_average_open(&web->meters.level[LEVEL_ALIVE], 0, server->n_alive);
+    time_average_open(&web->meters.level[LEVEL_PROCESSES], 0, server->n_alive);
     memory_note(web);
 }
 
-static bool prefork_hold(struct web *web) {
+static bool prefork_accept(struct web *web, uint32_t c) {
+    (void)c;
     if (web->server.n_spare == 0) return false;
     web->server.n_spare--;
     return true;
 }
 
-static void prefork_release(struct web *web) {
+static void prefork_release(struct web *web, uint32_t c) {
+    (void)c;
     web->server.n_spare++;
     server_accept_waiting(web);
 }
 
-static void prefork_forked(struct web *web) {
+static void prefork_forked(struct web *web, uint32_t process) {
     web->server.n_starting--;
-    prefork_release(web);
+    prefork_release(web, process);
 }
 
 static void count_alive(struct web *web, double change) {
     meters_level_add(&web->meters, LEVEL_ALIVE, web_now(web), change);
+    meters_level_add(&web->meters, LEVEL_PROCESSES, web_now(web), change);
 }
 
 static void reap(struct web *web) {
@@ -51,7 +55,7 @@ static void reap(struct web *web) {
 }
 
 static void fork_one(struct web *web) {
-    if (!memory_fits_daemon(web)) {
+    if (!memory_fits_process(web)) {
         web->meters.count[COUNT_FORK_REFUSED]++;
         return;
     }
@@ -60,7 +64,7 @@ static void fork_one(struct web *web) {
     web->meters.count[COUNT_FORKED]++;
     count_alive(web, 1);
     memory_note(web);
-    cpu_begin_fork(web);
+    cpu_begin_fork(web, 0); /* all alike: any number does */
 }
 
 static void spawn(struct web *web) {
@@ -86,8 +90,11 @@ static void prefork_tick(struct web *web) {
 
 const struct server_architecture server_prefork = {
     .name = "prefork",
+    .holds_idle = true,
+    .holds_closing = true,
+    .lingers = true,
     .open = prefork_open,
-    .hold = prefork_hold,
+    .accept = prefork_accept,
     .release = prefork_release,
     .forked = prefork_forked,
     .tick = prefork_tick,

@@ -29,7 +29,7 @@ static void on_cpu_done(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
     uint32_t job = cpu_finish(web);
-    if (job == CPU_JOB_FORK) web->server.architecture->forked(web);
+    if ((job & CPU_JOB_KIND) == CPU_JOB_FORK) web->server.architecture->forked(web, job & ~CPU_JOB_KIND);
     else server_answered(web, job);
     cpu_plan(web);
 }
@@ -76,7 +76,7 @@ static bool is_over(const struct web *web) {
 static void on_pool_tick(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
-    web->server.architecture->tick(web);
+    if (web->server.architecture->tick) web->server.architecture->tick(web);
     if (!is_over(web)) simulation_at(&web->simulation, web_now(web) + 1, EVENT_POOL_TICK, 0);
 }
 
@@ -92,7 +92,8 @@ static void on_warmup(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
     meters_reset(&web->meters, &web->cpu.ps.busy, web_now(web));
-    web->memory.kernel_peak_bytes = web->memory.total_peak_bytes = 0;
+    web->memory.peak = (struct memory_use){0};
+    web->memory.total_peak_bytes = 0;
     memory_note(web);
 }
 

@@ -61,15 +61,32 @@ struct network {
 struct cpu {
     struct ps ps;
     uint32_t timer;
-    double connection_s, fork_s;
+    double connection_s, fork_s, wake_s;
     struct variate request, dynamic;
     struct rng_stream stream;
+    struct loop *loops; /* nginx: work of each process, first come first served */
+};
+
+/* A process that is one loop: its jobs wait in line, and the first of them is the process's own job on the CPU. */
+struct loop {
+    struct ring waiting; /* of struct loop_job */
+};
+struct loop_job {
+    uint32_t connection;
+    double work_s;
+};
+
+struct memory_use {
+    double rss_bytes, pss_bytes, kernel_bytes;
 };
 
 struct memory {
     double base_bytes, shared_bytes, daemon_rss_bytes, daemon_private_bytes, daemon_kernel_bytes;
+    double thread_idle_bytes, thread_used_bytes, thread_kernel_bytes, connection_bytes;
     double socket_bytes, time_wait_bytes, ram_bytes;
-    double kernel_peak_bytes, total_peak_bytes;
+    bool threaded; /* daemons are threads of processes */
+    struct memory_use peak;
+    double total_peak_bytes;
 };
 
 struct listener {
@@ -79,7 +96,21 @@ struct listener {
 
 struct server_architecture;
 
-/* Prefork's daemons are all alike, so they are counted, not listed: alive = starting + spare + held. */
+/* A process of worker, event or nginx. */
+enum process_state { PROCESS_DEAD, PROCESS_STARTING, PROCESS_ACCEPTING, PROCESS_DYING };
+struct process {
+    uint8_t state;
+    bool not_accepting;   /* event: above its connection limit, until it is below again */
+    uint32_t n_busy;      /* threads in use */
+    uint32_t n_used;      /* threads that ever served: their memory has been touched */
+    uint32_t n_open;      /* connections, closing ones included */
+    uint32_t n_closing;
+    uint32_t n_idle;      /* nginx: connections idle */
+    uint64_t born;        /* the how-manieth process it is: the oldest is ended first */
+};
+
+/* Prefork's daemons are all alike, so they are counted, not listed: alive = starting + spare + held. Processes of the others
+ * are listed, at most some hundreds. */
 struct server {
     const struct server_architecture *architecture;
     struct lane idle_lane, closing_lane;
@@ -88,6 +119,13 @@ struct server {
     uint32_t worker_limit, spare_min, spare_max, spawn_max;
     uint32_t n_alive, n_starting, n_spare;
     uint32_t spawn_rate;     /* forks in the next second that finds too few idle */
+    struct process *processes;
+    uint32_t n_processes;    /* places */
+    uint32_t n_active_limit; /* processes that are not dying, at most */
+    uint32_t n_threads;      /* of a process */
+    uint32_t async_factor, connection_limit;
+    uint32_t next_process;   /* where the search for one that accepts begins */
+    uint64_t n_born;
 };
 
 /* One class of users: a row of the workload. */
@@ -95,8 +133,9 @@ struct user_class {
     struct variate think, objects;
     double dynamic_share;
     uint32_t first_user, n_connections;
+    uint16_t session_pages; /* 0: no end */
     uint8_t path;
-    bool answers_close;
+    bool answers_close, leaves;
 };
 
 /* One user and the connections that his browser holds: 32 bytes and 4 for each, padded to whole cache lines up
@@ -110,7 +149,8 @@ struct user {
     uint32_t idle_slots, open_slots;     /* bit i: connection i */
     uint16_t objects_left;               /* not yet sent */
     uint16_t in_flight;                  /* sent, not yet answered */
-    uint32_t class_number;
+    uint16_t class_number;
+    uint16_t pages_left;                 /* of this visit */
     uint32_t connection[];               /* numbers, by slot */
 };
 

@@ -33,6 +33,11 @@ static inline void fifo_push(struct fifo *fifo, uint32_t item) {
     uint32_t seat = ring_push(&fifo->ring);
     ((uint32_t *)fifo->ring.items)[seat] = item;
 }
+static inline uint32_t fifo_first(const struct fifo *fifo) {
+    SIM_ASSERT(fifo_length(fifo) > 0);
+    const uint32_t *items = fifo->ring.items;
+    return items[fifo->ring.head & fifo->ring.mask];
+}
 static inline uint32_t fifo_pop(struct fifo *fifo) {
     const uint32_t *items = fifo->ring.items;
     return items[ring_pop(&fifo->ring)];
