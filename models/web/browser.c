@@ -64,8 +64,22 @@ static bool draw_share(struct web *web, double share, uint32_t number, struct us
     return hit;
 }
 
+/* Recorded first, then drawn. */
+static double think_time(struct web *web, uint32_t number, struct user *user) {
+    struct browser *browser = &web->browser;
+    const struct workload *workload = browser->workload;
+    if (number < workload->n_think_users) {
+        uint32_t next = workload->think_first[number] + browser->n_thinks[number];
+        if (next < workload->think_first[number + 1]) {
+            browser->n_thinks[number]++;
+            return workload->think_s[next];
+        }
+    }
+    return draw(web, &class_of(web, user)->think, number, user);
+}
+
 static void think(struct web *web, uint32_t number, struct user *user) {
-    double think_s = draw(web, &class_of(web, user)->think, number, user);
+    double think_s = think_time(web, number, user);
     simulation_at(&web->simulation, web_now(web) + think_s, EVENT_THINK_END, number);
 }
 
@@ -109,6 +123,7 @@ void browser_open(struct web *web, const struct param_set *set, const struct wor
     browser->classes = ARENA_NEW(web->run->arena, browser->n_classes, struct user_class);
     browser->behaviour = run_stream(web->run, STREAM_BEHAVIOUR, 0);
     browser->workload = workload;
+    if (workload->n_think_users) browser->n_thinks = ARENA_NEW(web->run->arena, workload->n_think_users, uint32_t);
     uint32_t number = 0;
     for (uint32_t k = 0; k < browser->n_classes; k++) {
         open_class(web, class_values(set, workload, k), &browser->classes[k], number);

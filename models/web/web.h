@@ -160,8 +160,9 @@ struct browser {
     uint32_t n_users, n_classes;
     struct user_class *classes;
     struct rng_stream behaviour;
-    /* Trace */
     const struct workload *workload;
+    uint32_t *n_thinks; /* recorded think times used, by user; NULL when there are none */
+    /* Trace */
     size_t next_request;
     uint32_t *next_waiting; /* by request: the one that waits behind it */
     uint32_t trace_timer;

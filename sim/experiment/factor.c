@@ -205,7 +205,7 @@ static bool may_vary(struct parse *parse) {
                                parse->diag);
     }
     parse->param = &table->params[index];
-    if (table == &base->run && (index == RUN_MODEL || index == RUN_WORKLOAD_FILE)) {
+    if (table == &base->run && (index == RUN_MODEL || index == RUN_WORKLOAD_FILE || index == RUN_WORKLOAD_THINK)) {
         diag_add(parse->diag, STATUS_USAGE, parse->place,
                  "cannot be varied; sweep once for each, with --set");
         return false;

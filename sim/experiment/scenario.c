@@ -27,6 +27,10 @@ const struct param scenario_run_params[RUN_PARAMS] = {
                            "CSV of user classes or of requests (time_s, client), plain or gzip; - is stdin; "
                            "empty: none.",
                            "none"},
+    [RUN_WORKLOAD_THINK] = {"workload.think", PARAM_FILE, 0, 0, "", NULL,
+                            "CSV of recorded think times (user, think_s), used in order before a user draws any; "
+                            "empty: none.",
+                            "none"},
 };
 
 struct scenario scenario_open(const struct model *model, const char *name, struct arena *arena) {

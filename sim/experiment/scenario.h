@@ -21,6 +21,7 @@ enum run_param {
     RUN_WARMUP,          /* run.warmup: s, below the horizon */
     RUN_SERIES_INTERVAL, /* run.series_interval: s between rows of the time line, default 1s */
     RUN_WORKLOAD_FILE,   /* workload.file: CSV of classes or of requests, plain or gzip, - for stdin; default none */
+    RUN_WORKLOAD_THINK,  /* workload.think: CSV of recorded think times (user, think_s); default none */
     RUN_PARAMS
 };
 extern const struct param scenario_run_params[RUN_PARAMS];

@@ -170,13 +170,12 @@ void workload_file_read(const char *file, struct scenario *scenario, struct diag
     csv_table_read(file, take_row, loading, diag);
     if (diag->count == complaints && loading->n == 0 && loading->n_classes == 0)
         diag_add(diag, STATUS_DATA, (struct place){file, 0, NULL}, "a header and no rows");
-    scenario->workload = (struct workload){
-        .n_classes = loading->n_classes,
-        .class_names = loading->class_names,
-        .classes = loading->classes,
-        .n_requests = loading->n,
-        .request_time_s = loading->time_s,
-        .request_client = loading->client,
-        .n_clients = loading->clients.n,
-    };
+    struct workload *workload = &scenario->workload;
+    workload->n_classes = loading->n_classes;
+    workload->class_names = loading->class_names;
+    workload->classes = loading->classes;
+    workload->n_requests = loading->n;
+    workload->request_time_s = loading->time_s;
+    workload->request_client = loading->client;
+    workload->n_clients = loading->clients.n;
 }

@@ -17,14 +17,13 @@ replay() {
     sed -n 's/^ *"\([a-z0-9_]*\)": {"unit": "[^"]*", "mean": \([^,]*\),.*/\1 \2/p' "$SCRATCH/json" >"$SCRATCH/means"
 }
 mean() { sed -n "s/^$1 //p" "$SCRATCH/means"; }
-# as FORMAT MEASURE: the mean as printf shows it.
-as() { printf "$1" "$(mean "$2")"; }
+six() { printf %.6f "$(mean "$1")"; } # digits
 
-# What formulas are about, in the order of the columns expected.
+# What is compared, in one line.
 row() {
-    printf '%s,%s,%s,%s,%s,%s,%s,%s,%s,%s' "$(mean connections_opened)" "$(as %.6f reuse_share)" \
-        "$(as %.6f requests_per_connection)" "$(mean closed_by_idle_limit)" "$(mean closed_by_request_limit)" \
-        "$(mean closed_keepalive_off)" "$(mean connection_seconds)" "$(as %.6f connections_open)" \
+    printf '%s,%s,%s,%s,%s,%s,%s,%s,%s,%s' "$(mean connections_opened)" "$(six reuse_share)" \
+        "$(six requests_per_connection)" "$(mean closed_by_idle_limit)" "$(mean closed_by_request_limit)" \
+        "$(mean closed_keepalive_off)" "$(mean connection_seconds)" "$(six connections_open)" \
         "$(mean connections_open_peak_event)" "$(mean connections_open_peak)"
 }
 
@@ -50,8 +49,8 @@ gzip -c inputs/workloads/trace-sample.csv >"$SCRATCH/sample.csv.gz"
 sample "gzip" $timer_wins workload.file="$SCRATCH/sample.csv.gz"
 sample "stdin" $timer_wins workload.file=- <inputs/workloads/trace-sample.csv
 sample "gzip on stdin" $timer_wins workload.file=- <"$SCRATCH/sample.csv.gz"
-sed 's/$/\r/' inputs/workloads/trace-sample.csv | sample "lines that end in CR LF" $timer_wins workload.file=- >"$SCRATCH/tap"
-check "lines that end in CR LF" grep -q '^ok' "$SCRATCH/tap"
+sed 's/$/\r/' inputs/workloads/trace-sample.csv >"$SCRATCH/crlf.csv"
+sample "lines that end in CR LF" $timer_wins workload.file="$SCRATCH/crlf.csv"
 
 # ---- a real log --------------------------------------------------------------------------------------
 log=${LINGER_TRUTH:-}/data/nasa_ksc_19950801.csv.gz

@@ -185,27 +185,30 @@ static void those_who_find_nobody_wait(void **state) {
     workbench_expect(bench, "daemons_busy", 40.0 / 41);
 }
 
+/* At each of these times one SYN or ACK is dropped, not before. */
+static void assert_drops(struct workbench *bench, const double *at_s, unsigned n) {
+    const double bit = 1.0 / 1024;
+    char horizon[64];
+    for (unsigned i = 0; i < 2 * n; i++) {
+        double end_s = at_s[i / 2] - (i % 2 ? 0 : bit);
+        snprintf(horizon, sizeof horizon, "run.horizon=%.17gs", end_s);
+        workbench_try(bench, horizon);
+        assert_near(workbench_value(bench, "syn_dropped_per_s") * end_s, (i + 1) / 2, 1e-9);
+        assert_same(workbench_value(bench, "connects_failed_per_s"), 0);
+    }
+}
+
 /* The only daemon is held for ever by the first user (he clicks each second), the only seat in the queue by the second (from
  * 2.75). The third, round trip 0.5, clicks at 3; his SYNs leave 0, 1, 3, 7, 15, 31 and 63 s after that and
  * are dropped 0.25 s later; 127 s after the click he gives up, thinks 3 s and clicks again at 133. */
 static void a_full_queue_drops(void **state) {
     struct workbench *bench = *state;
     static const char *const rows[] = {"think=1s", "think=2s; rtt=500ms", "think=3s; rtt=500ms"};
-    static const double ladder_s[] = {0, 1, 3, 7, 15, 31, 63};
-    static const double bit = 1.0 / 1024;
-    char horizon[64];
+    static const double dropped_s[] = {3.25, 4.25, 6.25, 10.25, 18.25, 34.25, 66.25};
     workbench_set(bench, "server.worker_limit=1; server.backlog=1");
     workbench_classes(bench, rows, 3);
-    for (unsigned i = 0; i < 7; i++) {
-        for (unsigned late = 0; late < 2; late++) {
-            double end_s = 3.25 + ladder_s[i] - (late ? 0 : bit);
-            snprintf(horizon, sizeof horizon, "run.horizon=%.17gs", end_s);
-            workbench_try(bench, horizon);
-            assert_near(workbench_value(bench, "syn_dropped_per_s") * end_s, i + late, 1e-9);
-        }
-    }
-    snprintf(horizon, sizeof horizon, "run.horizon=%.17gs", 130 - bit);
-    workbench_try(bench, horizon);
+    assert_drops(bench, dropped_s, 7);
+    workbench_try(bench, "run.horizon=129.999s");
     assert_same(workbench_value(bench, "connects_failed_per_s"), 0);
     workbench_try(bench, "run.horizon=130s");
     workbench_expect(bench, "connects_failed_per_s", 1.0 / 130);
@@ -215,6 +218,19 @@ static void a_full_queue_drops(void **state) {
     workbench_expect(bench, "backlog", (140 - 2.75) / 140);
     assert_same(workbench_value(bench, "backlog_peak"), 1);
     assert_same(workbench_value(bench, "connections_opened"), 2);
+}
+
+/* The second and third user click together, at 2, and both SYNs find room at 2.25; at 2.75 both ACKs land, and only one fits. The other
+ * user goes on as if his SYN had been lost: at 3, 5, 9 ... 65, and gives up at 129. */
+static void an_ack_is_dropped(void **state) {
+    struct workbench *bench = *state;
+    static const char *const rows[] = {"think=1s", "count=2; think=2s; rtt=500ms"};
+    static const double dropped_s[] = {2.75, 3.25, 5.25, 9.25, 17.25, 33.25, 65.25};
+    workbench_set(bench, "server.worker_limit=1; server.backlog=1");
+    workbench_classes(bench, rows, 2);
+    assert_drops(bench, dropped_s, 7);
+    workbench_try(bench, "run.horizon=129s");
+    workbench_expect(bench, "connects_failed_per_s", 1.0 / 129);
 }
 
 /* As above, but a connection ends with its 4th request. The first user's at 4, so that the second is served then, after 2 s. The
@@ -246,6 +262,7 @@ int main(void) {
         TEST(time_wait_is_sixty_seconds),
         TEST(those_who_find_nobody_wait),
         TEST(a_full_queue_drops),
+        TEST(an_ack_is_dropped),
         TEST(a_syn_sent_again_gets_through),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

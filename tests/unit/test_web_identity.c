@@ -143,11 +143,32 @@ static void the_same_users_before_every_server(void **state) {
     workbench_close(&bench);
 }
 
+/* Users who are alike but for their chance: no two of them think or work for the same time. */
+static void each_user_has_his_own_chance(void **state) {
+    (void)state;
+    static const char *const chances[] = {"users.think=exponential(1s); cpu.request=1ms",
+                                          "users.think=1s; cpu.request=exponential(1s)"};
+    struct workbench bench;
+    for (size_t i = 0; i < 2; i++) {
+        workbench_open(&bench, &model_web, WEB_BARE "users.count=40; machine.cores=100; run.horizon=100s; ");
+        workbench_set(&bench, "run.series_interval=1ms");
+        workbench_set(&bench, chances[i]);
+        workbench_watch(&bench);
+        workbench_run(&bench);
+        double most = 0; /* pages that end in one and the same millisecond: of 40 alike, all */
+        for (size_t row = 1; row <= bench.series.n_rows; row++)
+            most = fmax(most, workbench_seen(&bench, row, "pages_per_s") / 1000);
+        assert_true(most >= 1 && most <= 6);
+        workbench_close(&bench);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lanes_and_heap),
         cmocka_unit_test(again_and_alone),
         cmocka_unit_test(being_watched),
+        cmocka_unit_test(each_user_has_his_own_chance),
         cmocka_unit_test(the_same_users_before_every_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

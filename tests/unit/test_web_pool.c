@@ -159,6 +159,16 @@ static void need_during_the_decay(void **state) {
     SEE(bench, "server.start=20; run.horizon=14s", 20, 19, 18, 17, 16, 15, 14, 13, 12, 13, 15, 15, 15);
 }
 
+/* Ending one sets the rate back to 1. Three are taken from 0.5 to 2.5, five from 3.5; more than 6 idle are too many.
+ *   1  2 idle: 1 forked   2  3 idle: 2 forked   3  8 idle: 1 ended   4  2 idle: 1 forked (not 4)   5  3 idle: 2 forked */
+static void ending_one_slows_the_forks(void **state) {
+    struct workbench *bench = *state;
+    static const double time_s[] = {0.5, 0.5, 0.5, 3.5, 3.5, 3.5, 3.5, 3.5};
+    static const uint32_t client[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    workbench_trace(bench, 8, time_s, client, 8);
+    SEE(bench, "server.idle_limit=2s; server.spare_max=6; run.horizon=7s", 5, 6, 8, 7, 8, 10);
+}
+
 int main(void) {
 #define TEST(deed) cmocka_unit_test_setup_teardown(deed, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -172,6 +182,7 @@ int main(void) {
         TEST(one_a_second_is_ended),
         TEST(those_that_hold_a_connection_stay),
         TEST(need_during_the_decay),
+        TEST(ending_one_slows_the_forks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,6 +111,16 @@ static void one_connection_a_client(void **state) {
     workbench_close(&bench);
 }
 
+/* Round trip 1 s: what the requests at 0 and 1 open, at 1.5 and 2.5, is open after the window [0, 1], in which there is nothing.
+ * Both close at the idle limit of 2 s after they are answered, and end a round trip later: [1.5, 4.5), [2.5, 5.5). */
+static void a_trace_outlives_its_window(void **state) {
+    (void)state;
+    static const double time_s[] = {0, 1};
+    static const uint32_t client[] = {0, 1};
+    assert_answers(replay("server.idle_limit=2s; users.rtt=1s", 2, time_s, client, 2),
+                   (struct answer){.opened = 2, .by_timer = 2, .seconds = 6, .open = 0, .peak_event = 2, .peak_interval = 2});
+}
+
 /* ---- an independent count ---------------------------------------------------------------------------------- */
 
 enum { REQUESTS = 2000, CLIENTS = 60 };
@@ -264,6 +274,7 @@ int main(void) {
         cmocka_unit_test(sample_with_a_limit),
         cmocka_unit_test(two_for_an_instant),
         cmocka_unit_test(one_connection_a_client),
+        cmocka_unit_test(a_trace_outlives_its_window),
         cmocka_unit_test(a_random_trace_equals_the_count),
         cmocka_unit_test(a_random_trace_by_heap_alone),
     };
