@@ -98,7 +98,7 @@ static void open_class(struct web *web, const struct param_value *v, struct user
         .first_user = first,
         .n_connections = (uint32_t)v[USERS_CONNECTIONS].number,
         .path = network_path(web, v[USERS_RTT].number),
-        .answers_close = v[USERS_ANSWERS_CLOSE].number > 0,
+        .answers_close = (uint8_t)v[USERS_ANSWERS_CLOSE].number,
         .session_pages = (uint16_t)v[USERS_SESSION_PAGES].number,
         .leaves = (int)v[USERS_SESSION_END].number == SESSION_LEAVE,
     };
@@ -163,7 +163,6 @@ static void reuse_connection(struct web *web, struct user *user, struct request 
     connection->sent_s = request.sent_s;
     connection->what = request.what;
     user->idle_slots &= user->idle_slots - 1;
-    web->meters.count[COUNT_REUSED]++;
     network_up(web, c, UP_REQUEST);
 }
 
@@ -191,8 +190,11 @@ static void abandon(struct web *web, uint32_t c, struct user *user) {
 /* The browser is done with it: closes its side, or answers the server's FIN, if it does. */
 static void detach(struct web *web, uint32_t c, struct user *user) {
     abandon(web, c, user);
-    if (class_of(web, user)->answers_close) network_up(web, c, UP_FIN);
-    else connection_try_free(web, c);
+    switch (class_of(web, user)->answers_close) {
+    case ANSWERS_CLOSE_ON: network_up(web, c, UP_FIN); break;
+    case ANSWERS_CLOSE_OFF: connection_try_free(web, c); break;
+    default: server_fin(web, c); /* emulated */
+    }
 }
 
 /* The visitor goes. Nothing is under way: his page is complete. He closes his connections, or walks away from a
@@ -226,13 +228,15 @@ static void fetch_objects(struct web *web, uint32_t number, struct user *user) {
 
 /* A request of this user is over, answered or not. */
 static void page_goes_on(struct web *web, uint32_t number, struct user *user, bool document) {
-    if (document) {
+    if (document && !user->page_failed) {
         double objects = draw(web, &class_of(web, user)->objects, number, user);
         user->objects_left = objects < UINT16_MAX ? (uint16_t)objects : UINT16_MAX;
     }
     fetch_objects(web, number, user);
     if (user->in_flight > 0) return;
-    meters_page_done(&web->meters, web_now(web) - user->u.page_started_s);
+    if (user->page_failed) web->meters.count[COUNT_PAGES_FAILED]++;
+    else meters_page_done(&web->meters, web_now(web) - user->u.page_started_s);
+    user->page_failed = false;
     if (user->pages_left > 0 && --user->pages_left == 0) end_session(web, user);
     think(web, number, user);
 }
@@ -269,7 +273,9 @@ void browser_trace_request(struct web *web) {
 
 static void trace_goes_on(struct web *web, uint32_t number, struct user *user, double response_s) {
     struct browser *browser = &web->browser;
-    meters_page_done(&web->meters, response_s);
+    if (user->page_failed) web->meters.count[COUNT_PAGES_FAILED]++;
+    else meters_page_done(&web->meters, response_s);
+    user->page_failed = false;
     uint32_t request = user->u.waiting.first;
     if (request == POOL_NONE) return;
     user->u.waiting.first = browser->next_waiting[request];
@@ -313,7 +319,8 @@ void browser_fin(struct web *web, uint32_t c) {
     open_connection(web, number, user, request);
 }
 
-/* A page whose request failed goes on with the others; it is not counted as answered. */
+/* A page of which an object failed goes on with the others, one whose document failed is over; neither counts as a
+ * page. */
 void browser_connect_failed(struct web *web, uint32_t c) {
     struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
@@ -321,6 +328,7 @@ void browser_connect_failed(struct web *web, uint32_t c) {
     double response_s = web_now(web) - connection->sent_s;
     bool document = connection->what & REQUEST_DOCUMENT;
     web->meters.count[COUNT_FAILED]++;
+    user->page_failed = true;
     user->open_slots &= ~(1u << connection->slot);
     pool_return(&web->connections, c);
     goes_on(web, number, user, document, response_s);

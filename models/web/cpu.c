@@ -7,7 +7,10 @@ void cpu_open(struct web *web, const struct param_set *set, size_t jobs_max) {
     cpu->timer = simulation_timer(&web->simulation, EVENT_CPU_DONE);
     cpu->connection_s = set->values[CPU_CONNECTION].number;
     cpu->fork_s = set->values[CPU_FORK].number;
+    if ((int)set->values[SERVER_ARCHITECTURE].number == ARCHITECTURE_EVENT)
+        cpu->accept_s = fmin(set->values[CPU_ACCEPT].number, cpu->connection_s);
     cpu->wake_s = set->values[CPU_WAKE].number;
+    cpu->warm_s = set->values[CPU_WARM].number;
     cpu->request = set->values[CPU_REQUEST].variate;
     cpu->dynamic = set->values[CPU_DYNAMIC].variate;
     cpu->stream = run_stream(web->run, STREAM_CPU, 0);
@@ -35,31 +38,35 @@ void cpu_open_loops(struct web *web, uint32_t n) {
         ring_open(&web->cpu.loops[i].waiting, web->run->arena, sizeof(struct loop_job));
 }
 
-/* Behind what the process has in hand. Nobody sleeps in a loop that has work. */
+/* Behind what the process has in hand. */
 static void begin_in_loop(struct web *web, uint32_t process, uint32_t c, double work_s) {
     struct ring *waiting = &web->cpu.loops[process].waiting;
     bool asleep = ring_length(waiting) == 0;
-    if (asleep) work_s += web->cpu.wake_s;
     uint32_t seat = ring_push(waiting);
     ((struct loop_job *)waiting->items)[seat] = (struct loop_job){c, work_s};
     if (asleep) begin(web, CPU_JOB_LOOP | process, work_s);
 }
 
-void cpu_begin_request(struct web *web, uint32_t c, bool first) {
+void cpu_begin_request(struct web *web, uint32_t c, bool first, double idle_s) {
     struct cpu *cpu = &web->cpu;
     const struct connection *connection = connection_at(web, c);
     double work_s = draw_work(web, &cpu->request, connection->user);
-    if (first) work_s += cpu->connection_s;
+    if (first) work_s += cpu->connection_s - cpu->accept_s;
+    if (idle_s > cpu->warm_s) {
+        work_s += cpu->wake_s;
+        web->meters.count[COUNT_COLD]++;
+    }
     if (connection->what & REQUEST_DYNAMIC) work_s += draw_work(web, &cpu->dynamic, connection->user);
     if (cpu->loops) {
         begin_in_loop(web, connection->u.process, c, work_s);
         return;
     }
-    if ((double)cpu->ps.jobs.n < cpu->ps.units) work_s += cpu->wake_s;
     begin(web, c, work_s);
 }
 
 void cpu_begin_fork(struct web *web, uint32_t process) { begin(web, CPU_JOB_FORK | process, web->cpu.fork_s); }
+
+void cpu_begin_listen(struct web *web, uint32_t process) { begin(web, CPU_JOB_LISTEN | process, web->cpu.accept_s); }
 
 uint32_t cpu_finish(struct web *web) {
     uint32_t job = ps_complete(&web->cpu.ps, web_now(web));

@@ -8,7 +8,8 @@
 
 #include "models/web/web.h"
 
-/* Jobs are connections, or processes that are being forked, or processes that are loops. */
+/* Jobs are connections, or processes that are being forked, or processes that are loops, or listeners that accept. */
+#define CPU_JOB_LISTEN 0x40000000u
 #define CPU_JOB_FORK 0x80000000u
 #define CPU_JOB_LOOP 0xC0000000u
 #define CPU_JOB_KIND 0xC0000000u
@@ -18,11 +19,14 @@ void cpu_open(struct web *web, const struct param_set *set, size_t jobs_max);
 /* n processes that serve their connections one after the other, each on one core at most. */
 void cpu_open_loops(struct web *web, uint32_t n);
 
-/* Work of one request of this connection. `first`: with the connection's own. */
-void cpu_begin_request(struct web *web, uint32_t c, bool first);
+/* Work of one request of this connection. `first`: with the connection's own. `idle_s`: how long nobody worked for it. */
+void cpu_begin_request(struct web *web, uint32_t c, bool first, double idle_s);
 void cpu_begin_fork(struct web *web, uint32_t process);
+/* A listener thread takes one connection, which is a part of the connection's cost: it cannot take the next meanwhile. */
+void cpu_begin_listen(struct web *web, uint32_t process);
 
-/* The job that is done now: a connection, or CPU_JOB_FORK | process. The caller goes on with it and then calls cpu_plan. */
+/* The job that is done now: a connection, or CPU_JOB_FORK or CPU_JOB_LISTEN | process. The caller goes on with it and then
+ * calls cpu_plan. */
 uint32_t cpu_finish(struct web *web);
 void cpu_plan(struct web *web);
 

@@ -21,6 +21,7 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_CONNECTIONS_IDLE] = LEVEL("connections_idle", "1", "Connections that wait for their next request."),
     [M_BACKLOG] = LEVEL("backlog", "1", "Connections in the accept queue."),
     [M_TIME_WAIT] = LEVEL("time_wait", "1", "TIME_WAIT entries at the server."),
+    [M_TIME_WAIT_CLIENT] = VALUE("time_wait_clients", "1", "TIME_WAIT entries at clients, who closed first; mean."),
     [M_RSS] = LEVEL("memory_rss", "B", "Resident sets added up, shared pages counted for each daemon."),
     [M_PSS] = LEVEL("memory_pss", "B", "Memory of the processes, shared pages counted once."),
     [M_HELD_BYTES] = LEVEL("memory_held", "B", "Resident sets of the daemons that hold a connection."),
@@ -38,7 +39,7 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_PAGE_RESPONSE] = {"page_response", "s", MEASURE_RESPONSE, "From the click to the last byte of the last object."},
     [M_ACCEPT_WAIT] = VALUE("accept_wait", "s", "Mean wait of a connection in the accept queue, by Little's law."),
     [M_REQUESTS_PER_CONNECTION] = VALUE("requests_per_connection", "1", "Requests over connections established."),
-    [M_REUSE_SHARE] = VALUE("reuse_share", "1", "Share of requests sent on a connection already open."),
+    [M_REUSE_SHARE] = VALUE("reuse_share", "1", "Share of requests that found their connection open."),
     [M_CLOSED_IDLE] = VALUE("closed_by_idle_limit", "1", "Connections closed at the idle limit."),
     [M_CLOSED_LIMIT] = VALUE("closed_by_request_limit", "1", "Connections closed at the request limit."),
     [M_CLOSED_OFF] = VALUE("closed_keepalive_off", "1", "Connections closed after their only request, keep-alive being off."),
@@ -48,6 +49,8 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_RESETS] = VALUE("resets_per_s", "1/s", "Requests that met a connection being closed and were sent again."),
     [M_SYN_DROPPED] = VALUE("syn_dropped_per_s", "1/s", "SYNs and ACKs dropped for a full accept queue."),
     [M_FAILED] = VALUE("connects_failed_per_s", "1/s", "Connections given up after 127 s."),
+    [M_PAGES_FAILED] = VALUE("pages_failed_per_s", "1/s", "Pages given up for a connection that failed."),
+    [M_COLD] = VALUE("requests_cold_per_s", "1/s", "Requests on a connection idle for longer than cpu.warm."),
     [M_FORKED] = VALUE("daemons_forked_per_s", "1/s", "Daemons forked."),
     [M_REAPED] = VALUE("daemons_reaped_per_s", "1/s", "Daemons ended because too many were idle."),
     [M_FORK_REFUSED] = VALUE("forks_refused_per_s", "1/s", "Forks that would not fit in RAM."),
@@ -64,6 +67,7 @@ const char *const web_series_columns[WEB_SERIES_COLUMNS] = {
 void meters_open(struct meters *meters, double time_wait_s, struct arena *arena) {
     for (size_t i = 0; i < LEVELS; i++) time_average_open(&meters->level[i], 0, 0);
     delay_line_open(&meters->time_wait, time_wait_s, arena);
+    delay_line_open(&meters->time_wait_client, time_wait_s, arena);
     quantile_open(&meters->request_quantile, arena);
     quantile_open(&meters->page_quantile, arena);
     meters->end_s = -1;
@@ -80,6 +84,8 @@ void meters_reset(struct meters *meters, struct time_average *cores, double now_
     for (size_t i = 0; i < LEVELS; i++) reset_level(&meters->level[i], &meters->seen_integral[i], now_s);
     reset_level(&meters->time_wait.present, &meters->seen_integral[SEEN_TIME_WAIT], now_s);
     reset_level(cores, &meters->seen_integral[SEEN_CPU], now_s);
+    delay_line_advance(&meters->time_wait_client, now_s);
+    time_average_reset(&meters->time_wait_client.present, now_s);
     memcpy(meters->count_at_start, meters->count, sizeof meters->count);
     tally_reset(&meters->request_response);
     tally_reset(&meters->page_response);
@@ -159,7 +165,7 @@ static void report_daemons(struct web *web, const struct time_average *level) {
 static void report_rates(struct web *web, double window_s) {
     static const struct { size_t measure; enum web_counter counter; } rates[] = {
         {M_REQUESTS_PER_S, COUNT_ANSWERED}, {M_PAGES_PER_S, COUNT_PAGES}, {M_CONNECTIONS_PER_S, COUNT_OPENED},
-        {M_RESETS, COUNT_RESETS}, {M_SYN_DROPPED, COUNT_SYN_DROPPED}, {M_FAILED, COUNT_FAILED},
+        {M_RESETS, COUNT_RESETS}, {M_SYN_DROPPED, COUNT_SYN_DROPPED}, {M_FAILED, COUNT_FAILED}, {M_COLD, COUNT_COLD}, {M_PAGES_FAILED, COUNT_PAGES_FAILED},
         {M_FORKED, COUNT_FORKED}, {M_REAPED, COUNT_REAPED}, {M_FORK_REFUSED, COUNT_FORK_REFUSED},
     };
     const struct meters *meters = &web->meters;
@@ -220,6 +226,8 @@ void meters_report(struct web *web) {
     report_daemons(web, level);
     struct time_average time_wait = window(&meters->time_wait_at_end, &meters->time_wait_at_end, end_s, end_s);
     run_put_level(run, &model_web, M_TIME_WAIT, &time_wait, end_s);
+    delay_line_advance(&meters->time_wait_client, end_s);
+    run_put_value(run, &model_web, M_TIME_WAIT_CLIENT, time_average_mean(&meters->time_wait_client.present, end_s));
     report_memory(web, level, time_wait);
     double worked_s = time_average_integral(&meters->cores_at_end, end_s);
     run_put_value(run, &model_web, M_CPU, ratio(worked_s, window_s * web->cpu.ps.units));

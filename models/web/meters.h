@@ -21,8 +21,8 @@ enum web_level {
 /* Events that are counted. */
 enum web_counter {
     COUNT_REQUESTS,        /* in hand of a browser with a connection to send them on */
-    COUNT_REUSED,          /* of these: on an open connection */
-    COUNT_ANSWERED, COUNT_FAILED, COUNT_PAGES,
+    COUNT_REUSED,          /* of these: that found their connection open when they landed */
+    COUNT_ANSWERED, COUNT_FAILED, COUNT_PAGES, COUNT_PAGES_FAILED,
     COUNT_OPENED,          /* established at the server */
     COUNT_GONE,            /* done at both ends */
     COUNT_CLOSED_IDLE, COUNT_CLOSED_LIMIT, COUNT_CLOSED_OFF, /* why the server closed: idle limit, request limit, keep-alive off */
@@ -30,7 +30,7 @@ enum web_counter {
     COUNT_CLOSED_DYING,    /* ... its process is being ended */
     COUNT_CLOSED_CLIENT,   /* the client closed first */
     COUNT_RESETS,          /* requests that met a connection which the server was closing; sent again */
-    COUNT_SYN_DROPPED, COUNT_FORKED, COUNT_REAPED, COUNT_FORK_REFUSED,
+    COUNT_SYN_DROPPED, COUNT_COLD /* requests that paid cpu.wake */, COUNT_FORKED, COUNT_REAPED, COUNT_FORK_REFUSED,
     COUNTERS
 };
 
@@ -40,7 +40,7 @@ enum { SEEN_TIME_WAIT = LEVELS, SEEN_CPU, SEEN };
 struct meters {
     struct time_average level[LEVELS];
     struct time_average level_at_end[LEVELS]; /* a trace's window ends before its run */
-    struct delay_line time_wait;
+    struct delay_line time_wait, time_wait_client; /* at the server, and at clients that closed first */
     struct time_average time_wait_at_end, cores_at_end;
     double end_s; /* of the window; < 0 until it is known */
     uint64_t count[COUNTERS], count_at_start[COUNTERS], count_at_end[COUNTERS];
@@ -80,12 +80,12 @@ static inline void meters_page_done(struct meters *meters, double response_s) {
 struct web;
 /* The columns of results, in the order of `linger run`. */
 enum web_measure {
-    M_PROCESSES, M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_CONNECTIONS_IDLE, M_BACKLOG, M_TIME_WAIT,
+    M_PROCESSES, M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_CONNECTIONS_IDLE, M_BACKLOG, M_TIME_WAIT, M_TIME_WAIT_CLIENT,
     M_RSS, M_PSS, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CPU,
     M_REQUESTS_PER_S, M_PAGES_PER_S, M_CONNECTIONS_PER_S, M_CONNECTIONS_OPENED, M_CONNECTION_SECONDS,
     M_OPEN_PEAK_EVENT, M_REQUEST_RESPONSE, M_PAGE_RESPONSE, M_ACCEPT_WAIT, M_REQUESTS_PER_CONNECTION,
     M_REUSE_SHARE, M_CLOSED_IDLE, M_CLOSED_LIMIT, M_CLOSED_OFF,
-    M_CLOSED_RECLAIM, M_CLOSED_DYING, M_CLOSED_CLIENT, M_RESETS, M_SYN_DROPPED, M_FAILED,
+    M_CLOSED_RECLAIM, M_CLOSED_DYING, M_CLOSED_CLIENT, M_RESETS, M_SYN_DROPPED, M_FAILED, M_PAGES_FAILED, M_COLD,
     M_FORKED, M_REAPED, M_FORK_REFUSED,
     WEB_MEASURES
 };

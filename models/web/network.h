@@ -11,6 +11,12 @@
 
 #include "models/web/web.h"
 
+void network_open(struct web *web, const struct param_set *set);
+
+/* A new connection comes from a port that no open connection has; if the server still has a TIME_WAIT entry for it, that entry is
+ * over (RFC 9293 3.6.1). Which port is chance; Linux searches from a random one. */
+void network_take_port(struct web *web);
+
 /* The path of this round trip time, made if it is new. Paths are shared by all classes of users with equal
  * round trips; more than PATHS_MAX different ones are refused when the scenario is checked. */
 uint8_t network_path(struct web *web, double rtt_s);

@@ -20,9 +20,14 @@ const struct param web_params[WEB_PARAMS] = {
         "a static site"},
     [USERS_RTT] = {"users.rtt", PARAM_TIME, 0, 60, "50ms", NULL,
         "Round trip between these users and the server.", "a country's width"},
-    [USERS_ANSWERS_CLOSE] = {"users.answers_close", PARAM_SWITCH, 0, 1, "on", NULL,
-        "On: the browser answers the server's FIN with its own at once. Off: it never does, and the daemon "
-        "stays for server.closing_limit.", "every living browser: on"},
+    [USERS_PORTS] = {"users.ports", PARAM_COUNT, 0, 65535, "0", NULL,
+        "Ports of the one address from which all users connect, as behind a proxy or in a test on one machine; a new connection from a "
+        "port that is in TIME_WAIT at the server ends that entry. 0: each user has an address of his own.",
+        "RFC 9293 3.6.1; Linux connect() takes one half of ip_local_port_range first: 14116"},
+    [USERS_ANSWERS_CLOSE] = {"users.answers_close", PARAM_CHOICE, 0, 0, "on", "on|off|emulated",
+        "on: the browser answers the server's FIN with its own. off: it never does, and the daemon stays for server.closing_limit. "
+        "emulated: its FIN needs no time, as when round trips are emulated inside the client.",
+        "every living browser: on"},
     [USERS_SESSION_PAGES] = {"users.session_pages", PARAM_COUNT, 0, 60000, "0", NULL,
         "Pages of a visit, after which another visitor takes the place; the first visit of each is cut at random. 0: the same "
         "visitor for ever.", "a closed workload"},
@@ -85,8 +90,13 @@ const struct param web_params[WEB_PARAMS] = {
     [CPU_DYNAMIC] = {"cpu.dynamic", PARAM_TIME_VARIATE, 0, 1e4, "20ms", NULL,
         "CPU time more of a dynamic document.", "the dynamic page of our measurements: 17 to 25 ms"},
     [CPU_WAKE] = {"cpu.wake", PARAM_TIME, 0, 1e4, "0", NULL,
-        "CPU time more of a request that finds a core idle: waking it, and switching to a sleeping process. So the cost of a "
-        "request falls as the server gets busier.", "none by default"},
+        "CPU time more of a request on a connection that was idle for longer than cpu.warm: its daemon sleeps and its memory has left "
+        "the caches. So a request costs less as a server gets busier.", "none by default"},
+    [CPU_WARM] = {"cpu.warm", PARAM_TIME, 0, 1e4, "100ms", NULL,
+        "How long the caches remember a connection.", "between the gaps inside a page and those between pages"},
+    [CPU_ACCEPT] = {"cpu.accept", PARAM_TIME, 0, 1e4, "15us", NULL,
+        "Part of cpu.connection that the listener of a process spends on taking a connection, before it can take the next (event).",
+        "a wake-up, accept and a place in the queue: a quarter of " MEASURED},
     [CPU_FORK] = {"cpu.fork", PARAM_TIME, 0, 1e4, "500us", NULL,
         "CPU time of a new daemon until it can accept.", "fork and child_init of a process of this size"},
     [MEMORY_BASE] = {"memory.base", PARAM_BYTES, 0, 1e15, "5MB", NULL,

@@ -63,7 +63,7 @@ void process_end(struct web *web, uint32_t p) {
 
 void process_try_bury(struct web *web, struct process *process) {
     if (process->state != PROCESS_DYING || process->n_open > 0) return;
-    process->state = PROCESS_DEAD;
+    process->state = PROCESS_ENDED;
     add(web, LEVEL_PROCESSES, -1);
     add(web, LEVEL_THREADS_USED, -(double)process->n_used);
 }
@@ -93,7 +93,7 @@ static struct census count(const struct web *web) {
     for (uint32_t p = 0; p < server->n_processes; p++) {
         const struct process *process = &server->processes[p];
         if (process->state == PROCESS_DEAD) continue;
-        if (process->state == PROCESS_DYING) {
+        if (process->state == PROCESS_DYING || process->state == PROCESS_ENDED) {
             census.dying++;
             continue;
         }
@@ -124,13 +124,22 @@ static void spawn(struct web *web, struct census census) {
         server->spawn_rate = (uint32_t)fmin(2.0 * server->spawn_rate, server->spawn_max);
 }
 
+/* The parent asks for its dead children when maintenance is done (httpd ap_wait_or_timeout), so that one told to end now is
+ * still in the scoreboard a second later, however fast it was. */
+static void take_note_of_the_dead(struct server *server) {
+    for (uint32_t p = 0; p < server->n_processes; p++)
+        if (server->processes[p].state == PROCESS_ENDED) server->processes[p].state = PROCESS_DEAD;
+}
+
 void process_maintain(struct web *web, bool (*may_kill)(const struct web *web),
                       void (*kill)(struct web *web, uint32_t process)) {
     struct server *server = &web->server;
     struct census census = count(web);
+    bool kills = !may_kill || may_kill(web);
+    take_note_of_the_dead(server);
     if (census.idle_threads > server->spare_max) {
         server->spawn_rate = 1;
-        if (census.oldest < server->n_processes && (!may_kill || may_kill(web))) kill(web, census.oldest);
+        if (census.oldest < server->n_processes && kills) kill(web, census.oldest);
     } else if (census.idle_threads < server->spare_min) {
         spawn(web, census);
     } else {

@@ -54,12 +54,13 @@ static void begin(struct web *web, uint32_t c) {
     connection_at(web, c)->state = CONNECTION_BUSY;
     hold(web, 1);
     move(web, LEVELS, LEVEL_BUSY);
-    cpu_begin_request(web, c, true);
+    cpu_begin_request(web, c, true, web->server.rested_s);
 }
 
 void server_established(struct web *web, uint32_t c) {
     struct fifo *queue = &web->listener.accept_queue;
     web->meters.count[COUNT_OPENED]++;
+    network_take_port(web);
     meters_level_add(&web->meters, LEVEL_OPEN, web_now(web), 1);
     memory_note(web);
     connection_at(web, c)->state = CONNECTION_QUEUED;
@@ -71,12 +72,16 @@ void server_established(struct web *web, uint32_t c) {
     move(web, LEVELS, LEVEL_BACKLOG);
 }
 
+/* One who closes connections to accept another must not be asked in the middle of it. */
 void server_accept_waiting(struct web *web) {
     struct fifo *queue = &web->listener.accept_queue;
+    if (web->server.is_accepting) return;
+    web->server.is_accepting = true;
     while (fifo_length(queue) > 0 && web->server.architecture->accept(web, fifo_first(queue))) {
         move(web, LEVEL_BACKLOG, LEVELS);
         begin(web, fifo_pop(queue));
     }
+    web->server.is_accepting = false;
 }
 
 /* A request that lands on a closing connection is read and thrown away (httpd ap_lingering_close) or answered by a reset; the
@@ -89,11 +94,13 @@ void server_request(struct web *web, uint32_t c) {
         if (connection->state == CONNECTION_IDLE) server_close_idle(web, c, COUNT_CLOSED_RECLAIM);
         return;
     }
+    double idle_s = web_now(web) - (connection->timer.time_s - web->server.idle_lane.delay_s);
+    web->meters.count[COUNT_REUSED]++;
     lane_cancel(&web->simulation, &web->server.idle_lane, c);
     connection->state = CONNECTION_BUSY;
     if (!architecture->holds_idle) hold(web, 1);
     move(web, LEVEL_IDLE, LEVEL_BUSY);
-    cpu_begin_request(web, c, false);
+    cpu_begin_request(web, c, false, idle_s);
 }
 
 /* The connection is no more. Who closed first keeps a small entry: TIME_WAIT, or for a client that never answers
@@ -114,8 +121,8 @@ static void close_from(struct web *web, uint32_t c, enum web_level from, uint8_t
     bool held = from == LEVEL_BUSY || architecture->holds_idle;
     web->meters.count[why]++;
     network_down(web, c, packet);
-    if (architecture->close) architecture->close(web, c, from == LEVEL_BUSY);
     if (!architecture->lingers) {
+        if (architecture->close) architecture->close(web, c, from == LEVEL_BUSY);
         release(web, c, from, held, true);
         return;
     }
@@ -123,6 +130,7 @@ static void close_from(struct web *web, uint32_t c, enum web_level from, uint8_t
     if (held && !architecture->holds_closing) hold(web, -1);
     move(web, from, LEVEL_CLOSING);
     lane_arm(&web->simulation, &web->server.closing_lane, c);
+    if (architecture->close) architecture->close(web, c, from == LEVEL_BUSY);
 }
 
 void server_answered(struct web *web, uint32_t c) {
@@ -183,7 +191,9 @@ void server_fin(struct web *web, uint32_t c) {
     } else if (state == CONNECTION_IDLE) {
         web->meters.count[COUNT_CLOSED_CLIENT]++;
         lane_cancel(&web->simulation, &web->server.idle_lane, c);
+        connection_at(web, c)->state = CONNECTION_CLOSING; /* idle no more, for those who look for idle ones */
         if (architecture->close) architecture->close(web, c, false);
+        delay_line_enter(&web->meters.time_wait_client, web_now(web));
         release(web, c, LEVEL_IDLE, architecture->holds_idle, false);
     }
     connection_try_free(web, c);

@@ -42,6 +42,8 @@ struct server_architecture {
     bool (*keeps)(const struct web *web, uint32_t c);
     /* A forked process is ready. NULL: it never forks. */
     void (*forked)(struct web *web, uint32_t process);
+    /* Its listener has handed a connection on and can take another. NULL: taking one is part of serving it. */
+    void (*listened)(struct web *web, uint32_t process);
     /* Maintenance, once a second; NULL: none. */
     void (*tick)(struct web *web);
 };

@@ -9,6 +9,7 @@
  * request that met no free thread is lost with its connection: the client connects again, to another
  * process. A process that is told to end does the same and then serves what is left.
  */
+#include "models/web/cpu.h"
 #include "models/web/process.h"
 #include "models/web/server.h"
 
@@ -27,6 +28,7 @@ static void close_all_idle(struct web *web, uint32_t p, enum web_counter why) {
 /* Asked when a connection waits to be accepted. */
 static bool accepts(struct web *web, uint32_t p) {
     struct process *process = &web->server.processes[p];
+    if (process->is_listening) return false;
     if (process->not_accepting) return false;
     if (is_below_limit(web, process)) return true;
     process->not_accepting = true;
@@ -50,6 +52,8 @@ static bool event_accept(struct web *web, uint32_t c) {
     connection_at(web, c)->u.process = (uint16_t)p;
     process->n_open++;
     take_thread(web, process);
+    process->is_listening = true;
+    cpu_begin_listen(web, p);
     return true;
 }
 
@@ -73,6 +77,7 @@ static void event_close(struct web *web, uint32_t c, bool was_busy) {
     struct process *process = process_of(web, c);
     process->n_closing++;
     if (was_busy) process_thread_idle(web, process);
+    gave_back(web, process);
 }
 
 static void event_release(struct web *web, uint32_t c) {
@@ -109,6 +114,12 @@ static void event_forked(struct web *web, uint32_t p) {
     server_accept_waiting(web);
 }
 
+/* Accepting one after the other keeps a burst from taking all threads at once: the first are done before the last is accepted. */
+static void event_listened(struct web *web, uint32_t p) {
+    web->server.processes[p].is_listening = false;
+    server_accept_waiting(web);
+}
+
 static void event_tick(struct web *web) { process_maintain(web, event_may_kill, event_kill); }
 
 const struct server_architecture server_event = {
@@ -122,5 +133,6 @@ const struct server_architecture server_event = {
     .release = event_release,
     .keeps = event_keeps,
     .forked = event_forked,
+    .listened = event_listened,
     .tick = event_tick,
 };

@@ -61,6 +61,7 @@ static bool nginx_wake(struct web *web, uint32_t c) {
 
 static void nginx_rest(struct web *web, uint32_t c) {
     web->server.processes[connection_at(web, c)->u.process].n_idle++;
+    server_accept_waiting(web); /* now there is one to make room */
 }
 
 static void nginx_close(struct web *web, uint32_t c, bool was_busy) {

@@ -18,27 +18,43 @@ static void prefork_open(struct web *web, const struct param_set *set) {
     struct server *server = &web->server;
     server->n_alive = (uint32_t)fmin(set->values[SERVER_START].number, server->worker_limit);
     server->n_spare = server->n_alive;
+    ring_open(&server->rested, web->run->arena, sizeof(double));
     time_average_open(&web->meters.level[LEVEL_ALIVE], 0, server->n_alive);
     time_average_open(&web->meters.level[LEVEL_PROCESSES], 0, server->n_alive);
     memory_note(web);
 }
 
+/* Spare daemons wait in line for the accept lock, so the one that rests longest is next. Those that have never served
+ * have rested since they were forked, before any other. */
+static void take_spare(struct web *web) {
+    struct server *server = &web->server;
+    const double *since_s = server->rested.items;
+    bool has_served = ring_length(&server->rested) == server->n_spare;
+    server->rested_s = has_served ? web_now(web) - since_s[ring_pop(&server->rested)] : HUGE_VAL;
+    server->n_spare--;
+}
+
 static bool prefork_accept(struct web *web, uint32_t c) {
     (void)c;
     if (web->server.n_spare == 0) return false;
-    web->server.n_spare--;
+    take_spare(web);
     return true;
 }
 
 static void prefork_release(struct web *web, uint32_t c) {
     (void)c;
+    struct ring *rested = &web->server.rested;
+    uint32_t seat = ring_push(rested);
+    ((double *)rested->items)[seat] = web_now(web);
     web->server.n_spare++;
     server_accept_waiting(web);
 }
 
 static void prefork_forked(struct web *web, uint32_t process) {
+    (void)process;
     web->server.n_starting--;
-    prefork_release(web, process);
+    web->server.n_spare++;
+    server_accept_waiting(web);
 }
 
 static void count_alive(struct web *web, double change) {
@@ -47,7 +63,7 @@ static void count_alive(struct web *web, double change) {
 }
 
 static void reap(struct web *web) {
-    web->server.n_spare--;
+    take_spare(web);
     web->server.n_alive--;
     web->server.spawn_rate = 1;
     web->meters.count[COUNT_REAPED]++;

@@ -30,6 +30,7 @@ static void on_cpu_done(void *model, uint32_t unused) {
     struct web *web = model;
     uint32_t job = cpu_finish(web);
     if ((job & CPU_JOB_KIND) == CPU_JOB_FORK) web->server.architecture->forked(web, job & ~CPU_JOB_KIND);
+    else if ((job & CPU_JOB_KIND) == CPU_JOB_LISTEN) web->server.architecture->listened(web, job & ~CPU_JOB_KIND);
     else server_answered(web, job);
     cpu_plan(web);
 }
@@ -139,6 +140,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     simulation_open(simulation, classes, WEB_EVENTS, web, heap_capacity(web, set, workload), run->arena);
     pool_open(&web->connections, run->arena, sizeof(struct connection), connections_capacity(set, workload));
     meters_open(&web->meters, set->values[TCP_TIME_WAIT].number, run->arena);
+    network_open(web, set);
     memory_open(web, set);
     listener_open(web, set);
     cpu_open(web, set, (size_t)connections_capacity(set, workload) + (size_t)set->values[SERVER_WORKER_LIMIT].number);
@@ -202,6 +204,7 @@ static void check_web(const struct param_set *set, const struct workload *worklo
 static const char *const streams[WEB_STREAMS] = {
     [STREAM_BEHAVIOUR] = "behaviour",
     [STREAM_CPU] = "cpu",
+    [STREAM_PORTS] = "ports",
 };
 
 const struct model model_web = {

@@ -42,7 +42,7 @@ enum web_event {
     WEB_EVENTS
 };
 
-enum web_stream { STREAM_BEHAVIOUR, STREAM_CPU, WEB_STREAMS };
+enum web_stream { STREAM_BEHAVIOUR, STREAM_CPU, STREAM_PORTS, WEB_STREAMS };
 
 enum { PATHS_MAX = 16 }; /* different round trip times in one scenario */
 
@@ -54,6 +54,8 @@ struct path {
 };
 
 struct network {
+    double n_ports;           /* of all users together; 0: as many as needed */
+    struct rng_stream ports;
     uint32_t n_paths;
     struct path paths[PATHS_MAX];
 };
@@ -61,7 +63,7 @@ struct network {
 struct cpu {
     struct ps ps;
     uint32_t timer;
-    double connection_s, fork_s, wake_s;
+    double connection_s, accept_s, fork_s, wake_s, warm_s;
     struct variate request, dynamic;
     struct rng_stream stream;
     struct loop *loops; /* nginx: work of each process, first come first served */
@@ -97,10 +99,14 @@ struct listener {
 struct server_architecture;
 
 /* A process of worker, event or nginx. */
-enum process_state { PROCESS_DEAD, PROCESS_STARTING, PROCESS_ACCEPTING, PROCESS_DYING };
+enum process_state {
+    PROCESS_DEAD, PROCESS_STARTING, PROCESS_ACCEPTING, PROCESS_DYING,
+    PROCESS_ENDED /* gone, but the parent has not taken note of it: its place is not free yet */
+};
 struct process {
     uint8_t state;
     bool not_accepting;   /* event: above its connection limit, until it is below again */
+    bool is_listening;    /* event: its listener has a connection in hand */
     uint32_t n_busy;      /* threads in use */
     uint32_t n_used;      /* threads that ever served: their memory has been touched */
     uint32_t n_open;      /* connections, closing ones included */
@@ -115,9 +121,12 @@ struct server {
     const struct server_architecture *architecture;
     struct lane idle_lane, closing_lane;
     bool keeps;              /* keep-alive is on */
+    bool is_accepting;       /* connections are being taken from the queue */
     uint32_t request_limit;  /* UINT32_MAX: none */
     uint32_t worker_limit, spare_min, spare_max, spawn_max;
     uint32_t n_alive, n_starting, n_spare;
+    struct ring rested;      /* prefork: since when each spare daemon that has served rests, the longest first */
+    double rested_s;         /* how long the daemon rested that accepted last */
     uint32_t spawn_rate;     /* forks in the next second that finds too few idle */
     struct process *processes;
     uint32_t n_processes;    /* places */
@@ -135,7 +144,8 @@ struct user_class {
     uint32_t first_user, n_connections;
     uint16_t session_pages; /* 0: no end */
     uint8_t path;
-    bool answers_close, leaves;
+    uint8_t answers_close;
+    bool leaves;
 };
 
 /* One user and the connections that his browser holds: 32 bytes and 4 for each, padded to whole cache lines up
@@ -148,7 +158,8 @@ struct user {
     uint32_t behaviour_block, cpu_block; /* how far his streams are */
     uint32_t idle_slots, open_slots;     /* bit i: connection i */
     uint16_t objects_left;               /* not yet sent */
-    uint16_t in_flight;                  /* sent, not yet answered */
+    uint8_t in_flight;                   /* sent, not yet answered */
+    bool page_failed;                    /* a request of the page was given up */
     uint16_t class_number;
     uint16_t pages_left;                 /* of this visit */
     uint32_t connection[];               /* numbers, by slot */

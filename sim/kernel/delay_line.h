@@ -9,6 +9,7 @@
 #define SIM_KERNEL_DELAY_LINE_H
 
 #include "sim/kernel/ring.h"
+#include "sim/kernel/rng_stream.h"
 #include "sim/kernel/statistics.h"
 
 struct delay_line {
@@ -23,11 +24,14 @@ static inline void delay_line_open(struct delay_line *line, double delay_s, stru
     time_average_open(&line->present, 0, 0);
 }
 
-/* Books all that left up to and including now. Call before reading `present`. */
+/* Books all that left up to and including now. Call before reading `present`. An entry that was taken out early has its
+ * end negated. */
 static inline void delay_line_advance(struct delay_line *line, double now_s) {
     const double *ends = line->ends.items;
-    while (ring_length(&line->ends) && ends[line->ends.head & line->ends.mask] <= now_s)
-        time_average_add(&line->present, ends[ring_pop(&line->ends)], -1);
+    while (ring_length(&line->ends) && fabs(ends[line->ends.head & line->ends.mask]) <= now_s) {
+        double end_s = ends[ring_pop(&line->ends)];
+        if (!signbit(end_s)) time_average_add(&line->present, end_s, -1);
+    }
 }
 
 static inline void delay_line_enter(struct delay_line *line, double now_s) {
@@ -35,6 +39,20 @@ static inline void delay_line_enter(struct delay_line *line, double now_s) {
     uint32_t seat = ring_push(&line->ends);
     ((double *)line->ends.items)[seat] = now_s + line->delay_s;
     time_average_add(&line->present, now_s, 1);
+}
+
+/* Takes one of those present out before its time, each as likely. Entries taken out before are drawn
+ * in vain; since they leave the line at their old end they are never more than arrived in one delay. */
+static inline void delay_line_take_any(struct delay_line *line, double now_s, struct rng_stream *stream) {
+    delay_line_advance(line, now_s);
+    if (line->present.level < 1) return;
+    double *ends = line->ends.items, *end_s;
+    do {
+        double place = rng_stream_uniform(stream) * ring_length(&line->ends);
+        end_s = &ends[(line->ends.head + (uint32_t)place) & line->ends.mask];
+    } while (signbit(*end_s));
+    *end_s = -*end_s;
+    time_average_add(&line->present, now_s, -1);
 }
 
 #endif
