@@ -140,6 +140,9 @@ void browser_open(struct web *web, const struct param_set *set, const struct wor
 
 /* ---- connections -------------------------------------------------------------------------------- */
 
+/* In place of a slot, once the visitor has walked away: what his browser will do at the server's FIN is in the other bits. */
+enum { SLOT_LEFT = 0x80 };
+
 /* What a browser sends: when it had the request in hand, and for what. */
 struct request {
     double sent_s;
@@ -187,14 +190,25 @@ static void abandon(struct web *web, uint32_t c, struct user *user) {
     connection->user = POOL_NONE;
 }
 
-/* The browser is done with it: closes its side, or answers the server's FIN, if it does. */
-static void detach(struct web *web, uint32_t c, struct user *user) {
-    abandon(web, c, user);
-    switch (class_of(web, user)->answers_close) {
+/* Its side of the close, as browsers of this kind do it. */
+static void answer_close(struct web *web, uint32_t c, uint8_t answers_close) {
+    switch (answers_close) {
     case ANSWERS_CLOSE_ON: network_up(web, c, UP_FIN); break;
     case ANSWERS_CLOSE_OFF: connection_try_free(web, c); break;
     default: server_fin(web, c); /* emulated */
     }
+}
+
+/* The browser is done with it: closes its side, or answers the server's FIN, if it does. */
+static void detach(struct web *web, uint32_t c, struct user *user) {
+    abandon(web, c, user);
+    answer_close(web, c, class_of(web, user)->answers_close);
+}
+
+/* The visitor is done with it, his browser is not: it will answer the server's FIN. The slot is free to say how. */
+static void leave(struct web *web, uint32_t c, struct user *user) {
+    abandon(web, c, user);
+    connection_at(web, c)->slot = (uint8_t)(SLOT_LEFT | class_of(web, user)->answers_close);
 }
 
 /* The visitor goes. Nothing is under way: his page is complete. He closes his connections, or walks away from a
@@ -203,7 +217,7 @@ static void end_session(struct web *web, struct user *user) {
     const struct user_class *class = class_of(web, user);
     while (user->idle_slots) {
         uint32_t c = user->connection[__builtin_ctz(user->idle_slots)];
-        if (class->leaves) abandon(web, c, user);
+        if (class->leaves) leave(web, c, user);
         else detach(web, c, user);
     }
     user->pages_left = class->session_pages;
@@ -304,9 +318,14 @@ void browser_response(struct web *web, uint32_t c, bool last) {
 }
 
 void browser_fin(struct web *web, uint32_t c) {
-    const struct connection *connection = connection_at(web, c);
+    struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
-    if (number == POOL_NONE) { /* closed or left before */
+    if (number == POOL_NONE && connection->slot & SLOT_LEFT) {
+        connection->slot ^= SLOT_LEFT;
+        answer_close(web, c, connection->slot);
+        return;
+    }
+    if (number == POOL_NONE) { /* closed before */
         connection_try_free(web, c);
         return;
     }

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/web/memory.h"
 
-void memory_open(struct web *web, const struct param_set *set) {
+static bool has_dynamic(const struct param_set *set, const struct workload *workload) {
+    for (size_t k = 0; k < workload->n_classes; k++)
+        if (workload->classes[k].values[USERS_DYNAMIC_SHARE].number > 0) return true;
+    return workload->n_classes == 0 && set->values[USERS_DYNAMIC_SHARE].number > 0;
+}
+
+void memory_open(struct web *web, const struct param_set *set, const struct workload *workload) {
     const struct param_value *v = set->values;
     int architecture = (int)v[SERVER_ARCHITECTURE].number;
     web->memory = (struct memory){
@@ -14,6 +20,7 @@ void memory_open(struct web *web, const struct param_set *set) {
         .thread_idle_bytes = v[MEMORY_THREAD_IDLE].number,
         .thread_used_bytes = v[MEMORY_THREAD_USED].number,
         .thread_kernel_bytes = v[MEMORY_THREAD_KERNEL].number,
+        .dynamic_bytes = has_dynamic(set, workload) ? v[MEMORY_DYNAMIC].number : 0,
         .connection_bytes = v[MEMORY_CONNECTION].number,
         .socket_bytes = v[MEMORY_SOCKET].number,
         .time_wait_bytes = v[MEMORY_TIME_WAIT].number,
@@ -24,8 +31,8 @@ void memory_open(struct web *web, const struct param_set *set) {
 struct memory_use memory_at(const struct web *web, const double level[LEVELS], double time_wait) {
     const struct memory *memory = &web->memory;
     double processes = level[LEVEL_PROCESSES], threads = memory->threaded ? level[LEVEL_ALIVE] : 0;
-    double used = memory->threaded ? level[LEVEL_THREADS_USED] : 0;
-    double user = (threads - used) * memory->thread_idle_bytes + used * memory->thread_used_bytes +
+    double used = memory->threaded ? level[LEVEL_USED] : 0;
+    double user = level[LEVEL_USED] * memory->dynamic_bytes + (threads - used) * memory->thread_idle_bytes + used * memory->thread_used_bytes +
                   level[LEVEL_OPEN] * memory->connection_bytes;
     return (struct memory_use){
         .rss_bytes = memory->base_bytes + processes * memory->daemon_rss_bytes + user,

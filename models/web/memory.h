@@ -16,7 +16,7 @@
 
 #include "models/web/web.h"
 
-void memory_open(struct web *web, const struct param_set *set);
+void memory_open(struct web *web, const struct param_set *set, const struct workload *workload);
 
 /* At these levels (now, or on average) and so many TIME_WAIT entries. */
 struct memory_use memory_at(const struct web *web, const double level[LEVELS], double time_wait);

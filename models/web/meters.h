@@ -14,7 +14,7 @@
 /* Levels that are stored; memory and CPU are computed from them. BUSY, IDLE and CLOSING are of connections. */
 enum web_level {
     LEVEL_PROCESSES, LEVEL_ALIVE, LEVEL_HELD, LEVEL_BUSY, LEVEL_IDLE, LEVEL_CLOSING, LEVEL_OPEN, LEVEL_BACKLOG,
-    LEVEL_THREADS_USED,
+    LEVEL_USED, /* daemons that have ever served */
     LEVELS
 };
 

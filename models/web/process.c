@@ -45,7 +45,7 @@ void process_thread_busy(struct web *web, struct process *process) {
     process->n_busy++;
     if (process->n_used == web->server.n_threads) return;
     process->n_used++;
-    add(web, LEVEL_THREADS_USED, 1);
+    add(web, LEVEL_USED, 1);
 }
 
 void process_thread_idle(struct web *web, struct process *process) {
@@ -65,7 +65,7 @@ void process_try_bury(struct web *web, struct process *process) {
     if (process->state != PROCESS_DYING || process->n_open > 0) return;
     process->state = PROCESS_ENDED;
     add(web, LEVEL_PROCESSES, -1);
-    add(web, LEVEL_THREADS_USED, -(double)process->n_used);
+    add(web, LEVEL_USED, -(double)process->n_used);
 }
 
 void process_forked(struct web *web, uint32_t p) { web->server.processes[p].state = PROCESS_ACCEPTING; }

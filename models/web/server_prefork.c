@@ -25,19 +25,20 @@ static void prefork_open(struct web *web, const struct param_set *set) {
 }
 
 /* Spare daemons wait in line for the accept lock, so the one that rests longest is next. Those that have never served
- * have rested since they were forked, before any other. */
-static void take_spare(struct web *web) {
+ * have rested since they were forked, before any other. True: it has served before. */
+static bool take_spare(struct web *web) {
     struct server *server = &web->server;
     const double *since_s = server->rested.items;
     bool has_served = ring_length(&server->rested) == server->n_spare;
     server->rested_s = has_served ? web_now(web) - since_s[ring_pop(&server->rested)] : HUGE_VAL;
     server->n_spare--;
+    return has_served;
 }
 
 static bool prefork_accept(struct web *web, uint32_t c) {
     (void)c;
     if (web->server.n_spare == 0) return false;
-    take_spare(web);
+    if (!take_spare(web)) meters_level_add(&web->meters, LEVEL_USED, web_now(web), 1);
     return true;
 }
 
@@ -63,7 +64,7 @@ static void count_alive(struct web *web, double change) {
 }
 
 static void reap(struct web *web) {
-    take_spare(web);
+    if (take_spare(web)) meters_level_add(&web->meters, LEVEL_USED, web_now(web), -1);
     web->server.n_alive--;
     web->server.spawn_rate = 1;
     web->meters.count[COUNT_REAPED]++;

@@ -118,11 +118,13 @@ static const struct event_class classes[WEB_EVENTS] = {
 /* ---- one replication ---------------------------------------------------------------------------------- */
 
 /* Connections that can exist at once: those of browsers, and those that browsers are done with and the server is
- * not, each of which is in a daemon's hands or has its last FIN under way (a second life of a slot at most). */
+ * not, each of which is in a daemon's hands or has its last FIN under way (a second life of a slot at most). Where
+ * visitors walk away or clients never answer a FIN, only time bounds what is left behind. */
 static uint32_t connections_capacity(const struct param_set *set, const struct workload *workload) {
+    const double left_behind = 1 << 22;
     double daemons = set->values[SERVER_WORKER_LIMIT].number;
     double browsers = browser_connections_max(set, workload);
-    return (uint32_t)fmin(3 * browsers + daemons + 64, 4e9);
+    return (uint32_t)fmin(3 * browsers + daemons + left_behind, 4e9);
 }
 
 /* In the heap: a think time for each user, a SYN retry for each connection, the laboratory's few. */
@@ -141,7 +143,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     pool_open(&web->connections, run->arena, sizeof(struct connection), connections_capacity(set, workload));
     meters_open(&web->meters, set->values[TCP_TIME_WAIT].number, run->arena);
     network_open(web, set);
-    memory_open(web, set);
+    memory_open(web, set, workload);
     listener_open(web, set);
     cpu_open(web, set, (size_t)connections_capacity(set, workload) + (size_t)set->values[SERVER_WORKER_LIMIT].number);
     server_open(web, set);

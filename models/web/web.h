@@ -85,6 +85,7 @@ struct memory_use {
 struct memory {
     double base_bytes, shared_bytes, daemon_rss_bytes, daemon_private_bytes, daemon_kernel_bytes;
     double thread_idle_bytes, thread_used_bytes, thread_kernel_bytes, connection_bytes;
+    double dynamic_bytes; /* of each daemon that has served, where there are dynamic documents */
     double socket_bytes, time_wait_bytes, ram_bytes;
     bool threaded; /* daemons are threads of processes */
     struct memory_use peak;

@@ -114,12 +114,15 @@ static void write_row(FILE *series, double t, const struct look *look) {
     fflush(series);
 }
 
+/* A mean over the seconds in which the server found time to answer says little about the others: it is left out when they are
+ * more than a fifth. */
 static void write_summary(const struct options *options, const struct window *window) {
     FILE *out = options->summary_file ? fopen(options->summary_file, "w") : stdout;
     if (!out) die(options->summary_file);
+    double enough = 0.8 * options->dur_s;
     fprintf(out, "measure,unit,value\n");
     for (size_t i = 0; i < QUANTITIES; i++) {
-        if (!table[i].name || window->n[i] == 0) continue;
+        if (!table[i].name || window->n[i] < (table[i].in_series ? enough : 1)) continue;
         fprintf(out, "%s,%s,%.9g\n", table[i].name, table[i].unit, window->sum[i] / window->n[i]);
         if (table[i].has_peak) fprintf(out, "%s_peak,%s,%.9g\n", table[i].name, table[i].unit, window->peak[i]);
     }
