@@ -123,8 +123,9 @@ test-full: ## test, and again under the address, undefined and thread sanitizers
 	@$(MAKE) strict
 	@$(MAKE) lint-full
 
-golden-update: build ## rewrite the expected outputs in tests/golden; review the diff
+golden-update: build ## rewrite tests/golden and the reference in inputs/README.md; review the diff
 	@LINGER=$(LINGER) tests/golden/run.sh --update
+	@sed -i '/^### the laboratory/,$$d' inputs/README.md && $(LINGER) params --markdown >> inputs/README.md
 
 soak: build ## verify with fresh seeds until stopped; SOAK_ROUNDS=n rounds
 	@LINGER=$(LINGER) tools/soak $(SOAK_ROUNDS)
