@@ -173,7 +173,7 @@ format: ## lay out all C files by .clang-format
 format-check: ## fail when a C file is laid out otherwise
 	clang-format --dry-run --Werror $(C_FILES)
 
-bench: $(OUT)/bench ## events per second, bytes per connection; BENCH=--large for 10 M users
+bench: $(OUT)/bench ## events per second, bytes per connection; BENCH=--quick without 10 M users
 	@$< $(BENCH)
 $(OUT)/bench: $(OUT)/tests/bench/bench.o $(filter-out %/sim/interface/main.o,$(OBJECTS))
 	$(call say,link,$@)

@@ -1,35 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# CPU time of a request and of a connection on this machine, from pairs of files (users.csv, server.csv), one pair a point
-# of the same server: cpu_utilisation = request * requests_per_s + connection * connections_per_s, by least squares of the
-# relative error; no cost below zero. Prints options for `linger run`. One point alone cannot tell the two apart: it gets
-# a connection for as much as a request.
+# How fast this machine is: from triples of files (server.csv, results.csv, manifest.csv), one triple a point of the same
+# server, the one number by which all CPU times are to be multiplied, so that the simulated CPU is the measured one in
+# the geometric mean over the points. Prints it, and then options for `linger run`.
 
 BEGIN { FS = "," }
-/^#/ || FNR == 1 { if (FNR == 1 && ++files % 2 == 1) n++; next }
-{ value[n, $1] = $3 }
+/^#/ { next }
+FNR == 1 {
+    kind = $3 == "value" ? "measured" : $2 == "value" ? "manifest" : "simulated"
+    next
+}
+$1 == "cpu_utilisation" && kind == "measured" { measured = $3 }
+$1 == "cpu_utilisation" && kind == "simulated" && measured > 0 && $3 > 0 {
+    sum += log(measured / $3)
+    n++
+}
+kind == "manifest" && $1 ~ /^cpu\.(connection|request|dynamic|wake|accept|fork)$/ { cost[$1] = seconds($2) }
 
-function solve(    det) {
-    if (n == 1) {
-        request = connection = (xx > 0 ? (xy + zy) / (xx + 2 * xz + zz) : 0)
-        return
-    }
-    det = xx * zz - xz * xz
-    if (det <= 0) { request = xy / xx; connection = 0; return }
-    request = (xy * zz - zy * xz) / det
-    connection = (zy * xx - xy * xz) / det
-    if (connection < 0) { connection = 0; request = xy / xx }
-    if (request < 0) { request = 0; connection = zy / zz }
+function seconds(text) {
+    if (text ~ /us$/) return text * 1e-6
+    if (text ~ /ms$/) return text * 1e-3
+    return text + 0
 }
 
 END {
-    for (i = 1; i <= n; i++) {
-        cpu = value[i, "cpu_utilisation"]
-        if (cpu <= 0 || value[i, "requests_per_s"] <= 0) continue
-        x = value[i, "requests_per_s"] / cpu
-        z = value[i, "connections_per_s"] / cpu
-        xx += x * x; xz += x * z; zz += z * z; xy += x; zy += z
-    }
-    if (xx <= 0) exit
-    solve()
-    printf "--set cpu.request=%.3gus --set cpu.connection=%.3gus\n", 1e6 * request, 1e6 * connection
+    factor = n ? exp(sum / n) : 1
+    printf "%.3f", factor
+    for (name in cost) printf " --set %s=%.6gs", name, cost[name] * factor
+    print ""
 }

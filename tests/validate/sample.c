@@ -39,7 +39,7 @@ static const struct {
 };
 
 struct window {
-    double sum[QUANTITIES], peak[QUANTITIES], cpu_at_start_s, cpu_at_end_s;
+    double sum[QUANTITIES], weight[QUANTITIES], peak[QUANTITIES], cpu_at_start_s, cpu_at_end_s;
     unsigned n[QUANTITIES];
     struct core_time core_at_start, core_at_end;
 };
@@ -71,6 +71,18 @@ static bool is_memory_second(const struct options *options, double t) {
     return false;
 }
 
+/* Processes come in batches of up to 32 at their own instants: looked at ten times a second up to the instant `at_s`. */
+static double mean_processes(const struct options *options, double at_s, struct tree *tree) {
+    enum { LOOKS = 10 };
+    double sum = 0;
+    for (int k = 1; k <= LOOKS; k++) {
+        sleep_until(at_s - 1 + (double)k / LOOKS);
+        if (!proc_tree(options->pid, tree)) return (double)NAN;
+        sum += (double)(tree->n - 1);
+    }
+    return sum / LOOKS;
+}
+
 static struct look look_at(const struct options *options, double t, struct tree *tree, struct status_request *status) {
     enum { PATIENCE_MS = 200 };
     struct look look;
@@ -87,11 +99,16 @@ static struct look look_at(const struct options *options, double t, struct tree 
 
 /* ---- summing up ----------------------------------------------------------------------------------------- */
 
-static void add_to_window(struct window *window, const struct look *look) {
+/* Levels are seen at both ends of the window too, which count half (trapezoidal rule): what grows is not overstated. Processes
+ * are already means of a second. */
+static void add_to_window(struct window *window, const struct look *look, bool at_start, bool at_end) {
     for (size_t i = 0; i < QUANTITIES; i++) {
-        if (isnan(look->value[i])) continue;
+        bool mean_of_second = i == Q_PROCESSES;
+        double weight = mean_of_second ? !at_start : at_start || at_end ? 0.5 : 1;
+        if (isnan(look->value[i]) || weight <= 0) continue;
         window->peak[i] = window->n[i] ? fmax(window->peak[i], look->value[i]) : look->value[i];
-        window->sum[i] += look->value[i];
+        window->sum[i] += weight * look->value[i];
+        window->weight[i] += weight;
         window->n[i]++;
     }
 }
@@ -123,7 +140,7 @@ static void write_summary(const struct options *options, const struct window *wi
     fprintf(out, "measure,unit,value\n");
     for (size_t i = 0; i < QUANTITIES; i++) {
         if (!table[i].name || window->n[i] < (table[i].in_series ? enough : 1)) continue;
-        fprintf(out, "%s,%s,%.9g\n", table[i].name, table[i].unit, window->sum[i] / window->n[i]);
+        fprintf(out, "%s,%s,%.9g\n", table[i].name, table[i].unit, window->sum[i] / window->weight[i]);
         if (table[i].has_peak) fprintf(out, "%s_peak,%s,%.9g\n", table[i].name, table[i].unit, window->peak[i]);
     }
     const struct core_time *a = &window->core_at_start, *b = &window->core_at_end;
@@ -141,13 +158,15 @@ static void run(const struct options *options, FILE *series) {
     struct status_request status = {.fd = -1};
     double start_s = options->start_at_s > 0 ? options->start_at_s : clock_s(), end_s = options->warm_s + options->dur_s;
     for (double t = 0; t <= end_s; t++) {
-        sleep_until(start_s + t);
+        sleep_until(start_s + t - 1);
+        double processes = mean_processes(options, start_s + t, &tree);
         struct look look = look_at(options, t, &tree, &status);
+        look.value[Q_PROCESSES] = processes;
         if (fabs(t - options->warm_s) < 0.5) {
             window.cpu_at_start_s = look.value[Q_CPU_S];
             window.core_at_start = proc_core(options->core);
         }
-        if (t > options->warm_s) add_to_window(&window, &look);
+        if (t > options->warm_s - 0.5) add_to_window(&window, &look, t < options->warm_s + 0.5, t > end_s - 0.5);
         window.cpu_at_end_s = look.value[Q_CPU_S];
         write_row(series, t, &look);
     }

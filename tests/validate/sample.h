@@ -2,7 +2,7 @@
  *
  * sample: looks at a running server once a second, from outside, and sums up what it saw over a window.
  *
- * What is read: the children of the server's parent process; the exact CPU time of every thread of the tree
+ * What is read: the children of the server's parent process (ten times a second); the exact CPU time of every thread of the tree
  * (schedstat, nanoseconds), to which the parent's account of children already dead is added; resident sets (statm); three times in
  * the window PSS and private pages (smaps_rollup); TIME_WAIT entries and the accept queue of the server's port (/proc/net/tcp);
  * steal and the user share of the server's core (/proc/stat); and the server's own view, mod_status?auto or stub_status.

@@ -19,10 +19,11 @@ $2 in column {
 }
 $2 == "steal" { steal[$1] = $4 }
 
-# Connections of fewer than 10 a second are too few to count; page times of an idle loopback are the machine's own
+# Without keep-alive, connections held are the server's microseconds; fewer than 10 a second are too few to count; page times of an idle loopback are the machine's own
 # microseconds; CPU that the host took away is not the server's.
 function judged(point, i) {
     if (error[point, i] == "") return 0
+    if (head[i] == "connections") return measured[point, i] >= 5
     if (head[i] == "conns/s") return measured[point, i] >= 10
     if (head[i] == "page_ms") return point ~ /_(w[0-9]+|r[0-9]+|leave)$/
     if (head[i] == "CPU_%") return steal[point] < 0.02
