@@ -13,7 +13,7 @@
 const struct measure web_measures[WEB_MEASURES] = {
     [M_PROCESSES] = LEVEL("processes", "1", "Processes that serve, starting ones included."),
     [M_ALIVE] = LEVEL("daemons_alive", "1", "Daemons that exist, starting and spare ones included: processes (prefork, nginx) or threads."),
-    [M_HELD] = LEVEL("daemons_held", "1", "Daemons that hold a connection: busy + idle keep-alive + closing."),
+    [M_HELD] = LEVEL("daemons_held", "1", "Daemons that hold a connection: busy + idle keep-alive + closing. nginx: none, its loop serves them in turn."),
     [M_BUSY] = LEVEL("daemons_busy", "1", "Daemons with a request at hand."),
     [M_IDLE] = LEVEL("daemons_idle_keepalive", "1", "Daemons that wait for the next request of a connection."),
     [M_CLOSING] = LEVEL("daemons_closing", "1", "Daemons that wait for the client's FIN."),
@@ -154,7 +154,7 @@ static void report_daemons(struct web *web, const struct time_average *level) {
     run_put_level(run, &model_web, M_PROCESSES, &level[LEVEL_PROCESSES], end_s);
     run_put_level(run, &model_web, M_ALIVE, &level[LEVEL_ALIVE], end_s);
     run_put_level(run, &model_web, M_HELD, &level[LEVEL_HELD], end_s);
-    run_put_level(run, &model_web, M_BUSY, &level[LEVEL_BUSY], end_s);
+    run_put_level(run, &model_web, M_BUSY, architecture->holds_busy ? &level[LEVEL_BUSY] : &nobody, end_s);
     run_put_level(run, &model_web, M_IDLE, architecture->holds_idle ? &level[LEVEL_IDLE] : &nobody, end_s);
     run_put_level(run, &model_web, M_CLOSING, architecture->holds_closing ? &level[LEVEL_CLOSING] : &nobody, end_s);
     run_put_level(run, &model_web, M_OPEN, &level[LEVEL_OPEN], end_s);
@@ -208,7 +208,7 @@ static void assert_conservation(const struct web *web) {
     SIM_ASSERT(count[COUNT_OPENED] == closed + (uint64_t)serving);
     double established = serving + level[LEVEL_CLOSING].level;
     SIM_ASSERT((uint64_t)level[LEVEL_OPEN].level == (uint64_t)established);
-    double held = level[LEVEL_BUSY].level;
+    double held = web->server.architecture->holds_busy ? level[LEVEL_BUSY].level : 0;
     if (web->server.architecture->holds_idle) held += level[LEVEL_IDLE].level;
     if (web->server.architecture->holds_closing) held += level[LEVEL_CLOSING].level;
     SIM_ASSERT((uint64_t)level[LEVEL_HELD].level == (uint64_t)held);
@@ -268,7 +268,7 @@ void meters_observe(struct web *web) {
     const struct server_architecture *architecture = web->server.architecture;
     struct memory_use use = memory_at(web, mean, time_wait);
     const double values[] = {
-        now_s, mean[LEVEL_ALIVE], mean[LEVEL_HELD], mean[LEVEL_BUSY],
+        now_s, mean[LEVEL_ALIVE], mean[LEVEL_HELD], architecture->holds_busy ? mean[LEVEL_BUSY] : 0,
         architecture->holds_idle ? mean[LEVEL_IDLE] : 0, architecture->holds_closing ? mean[LEVEL_CLOSING] : 0,
         mean[LEVEL_ALIVE] - mean[LEVEL_HELD], mean[LEVEL_OPEN], mean[LEVEL_BACKLOG], time_wait,
         use.rss_bytes, use.pss_bytes, use.pss_bytes + use.kernel_bytes, cpu, rate[COUNT_ANSWERED], rate[COUNT_PAGES], rate[COUNT_OPENED],

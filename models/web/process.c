@@ -124,8 +124,6 @@ static void spawn(struct web *web, struct census census) {
         server->spawn_rate = (uint32_t)fmin(2.0 * server->spawn_rate, server->spawn_max);
 }
 
-/* The parent asks for its dead children when maintenance is done (httpd ap_wait_or_timeout), so that one told to end now is
- * still in the scoreboard a second later, however fast it was. */
 static void take_note_of_the_dead(struct server *server) {
     for (uint32_t p = 0; p < server->n_processes; p++)
         if (server->processes[p].state == PROCESS_ENDED) server->processes[p].state = PROCESS_DEAD;

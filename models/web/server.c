@@ -52,7 +52,7 @@ static void hold(struct web *web, double change) {
 
 static void begin(struct web *web, uint32_t c) {
     connection_at(web, c)->state = CONNECTION_BUSY;
-    hold(web, 1);
+    if (web->server.architecture->holds_busy) hold(web, 1);
     move(web, LEVELS, LEVEL_BUSY);
     cpu_begin_request(web, c, true, web->server.rested_s);
 }
@@ -98,7 +98,7 @@ void server_request(struct web *web, uint32_t c) {
     web->meters.count[COUNT_REUSED]++;
     lane_cancel(&web->simulation, &web->server.idle_lane, c);
     connection->state = CONNECTION_BUSY;
-    if (!architecture->holds_idle) hold(web, 1);
+    if (architecture->holds_busy && !architecture->holds_idle) hold(web, 1);
     move(web, LEVEL_IDLE, LEVEL_BUSY);
     cpu_begin_request(web, c, false, idle_s);
 }
@@ -118,7 +118,7 @@ static void release(struct web *web, uint32_t c, enum web_level from, bool held,
 
 static void close_from(struct web *web, uint32_t c, enum web_level from, uint8_t packet, enum web_counter why) {
     const struct server_architecture *architecture = web->server.architecture;
-    bool held = from == LEVEL_BUSY || architecture->holds_idle;
+    bool held = from == LEVEL_BUSY ? architecture->holds_busy : architecture->holds_idle;
     web->meters.count[why]++;
     network_down(web, c, packet);
     if (!architecture->lingers) {
@@ -146,7 +146,7 @@ void server_answered(struct web *web, uint32_t c) {
         close_from(web, c, LEVEL_BUSY, DOWN_LAST, COUNT_CLOSED_DYING);
     } else {
         connection->state = CONNECTION_IDLE;
-        if (!architecture->holds_idle) hold(web, -1);
+        if (architecture->holds_busy && !architecture->holds_idle) hold(web, -1);
         move(web, LEVEL_BUSY, LEVEL_IDLE);
         lane_arm(&web->simulation, &web->server.idle_lane, c);
         network_down(web, c, DOWN_RESPONSE);

@@ -24,7 +24,8 @@
 /* One table per architecture, one file each. */
 struct server_architecture {
     const char *name;
-    bool holds_idle;    /* an idle connection holds a daemon */
+    bool holds_busy;    /* a connection that is served holds a daemon */
+    bool holds_idle;    /* an idle one does */
     bool holds_closing; /* a closing one does */
     bool lingers;       /* a closing connection waits for the client's FIN at all */
     void (*open)(struct web *web, const struct param_set *set);

@@ -8,6 +8,10 @@
  * fewer (event.c connections_above_limit). A process that needs a thread and has none closes all its idle connections, and a
  * request that met no free thread is lost with its connection: the client connects again, to another
  * process. A process that is told to end does the same and then serves what is left.
+ *
+ * A process accepts one connection after the other: its listener spends cpu.accept on each, which shares the cores with the threads at
+ * work. So in a burst only a few threads are busy at once and the process fills to its limit; could it accept any number in
+ * an instant, a burst would find all threads busy and close all that is idle, which real ones are not seen to do.
  */
 #include "models/web/cpu.h"
 #include "models/web/process.h"
@@ -124,6 +128,7 @@ static void event_tick(struct web *web) { process_maintain(web, event_may_kill, 
 
 const struct server_architecture server_event = {
     .name = "event",
+    .holds_busy = true,
     .lingers = true,
     .open = process_open,
     .accept = event_accept,

@@ -107,6 +107,7 @@ static void prefork_tick(struct web *web) {
 
 const struct server_architecture server_prefork = {
     .name = "prefork",
+    .holds_busy = true,
     .holds_idle = true,
     .holds_closing = true,
     .lingers = true,

@@ -47,6 +47,7 @@ static void worker_tick(struct web *web) { process_maintain(web, NULL, worker_ki
 
 const struct server_architecture server_worker = {
     .name = "worker",
+    .holds_busy = true,
     .holds_idle = true,
     .holds_closing = true,
     .lingers = true,
