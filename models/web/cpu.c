@@ -11,6 +11,8 @@ void cpu_open(struct web *web, const struct param_set *set, size_t jobs_max) {
         cpu->accept_s = fmin(set->values[CPU_ACCEPT].number, cpu->connection_s);
     cpu->wake_s = set->values[CPU_WAKE].number;
     cpu->warm_s = set->values[CPU_WARM].number;
+    cpu->user_share = set->values[CPU_USER_SHARE].number;
+    cpu->dynamic_user_share = set->values[CPU_DYNAMIC_USER_SHARE].number;
     cpu->request = set->values[CPU_REQUEST].variate;
     cpu->dynamic = set->values[CPU_DYNAMIC].variate;
     cpu->stream = run_stream(web->run, STREAM_CPU, 0);
@@ -56,7 +58,10 @@ void cpu_begin_request(struct web *web, uint32_t c, bool first, double idle_s) {
         work_s += cpu->wake_s;
         web->meters.count[COUNT_COLD]++;
     }
-    if (connection->what & REQUEST_DYNAMIC) work_s += draw_work(web, &cpu->dynamic, connection->user);
+    double dynamic_s = connection->what & REQUEST_DYNAMIC ? draw_work(web, &cpu->dynamic, connection->user) : 0;
+    cpu->given_s += work_s + dynamic_s;
+    cpu->given_user_s += work_s * cpu->user_share + dynamic_s * cpu->dynamic_user_share;
+    work_s += dynamic_s;
     if (cpu->loops) {
         begin_in_loop(web, connection->u.process, c, work_s);
         return;

@@ -29,6 +29,7 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_TOTAL] = LEVEL("memory_total", "B", "memory_pss + memory_kernel: what is gone from RAM."),
     [M_RAM_SHARE] = VALUE("ram_share", "1", "Peak of memory_total over machine.ram."),
     [M_CPU] = VALUE("cpu_utilisation", "1", "Share of the cores' time spent working."),
+    [M_CPU_USER_SHARE] = VALUE("cpu_user_share", "1", "Share of the requests' CPU time that is user time."),
     [M_REQUESTS_PER_S] = VALUE("requests_per_s", "1/s", "Requests answered per second."),
     [M_PAGES_PER_S] = VALUE("pages_per_s", "1/s", "Pages complete per second."),
     [M_CONNECTIONS_PER_S] = VALUE("connections_per_s", "1/s", "Connections established per second."),
@@ -231,6 +232,7 @@ void meters_report(struct web *web) {
     report_memory(web, level, time_wait);
     double worked_s = time_average_integral(&meters->cores_at_end, end_s);
     run_put_value(run, &model_web, M_CPU, ratio(worked_s, window_s * web->cpu.ps.units));
+    run_put_value(run, &model_web, M_CPU_USER_SHARE, ratio(web->cpu.given_user_s, web->cpu.given_s));
     report_rates(web, window_s);
     report_connections(web, level);
     run_put_response(run, &model_web, M_REQUEST_RESPONSE, &meters->request_response, &meters->request_quantile);

@@ -93,6 +93,7 @@ static void on_warmup(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
     meters_reset(&web->meters, &web->cpu.ps.busy, web_now(web));
+    web->cpu.given_s = web->cpu.given_user_s = 0;
     web->memory.peak = (struct memory_use){0};
     web->memory.total_peak_bytes = 0;
     memory_note(web);

@@ -66,6 +66,8 @@ struct cpu {
     double connection_s, accept_s, fork_s, wake_s, warm_s;
     struct variate request, dynamic;
     struct rng_stream stream;
+    double user_share, dynamic_user_share;
+    double given_s, given_user_s; /* work of requests in the window, and the user part of it */
     struct loop *loops; /* nginx: work of each process, first come first served */
 };
 

@@ -87,7 +87,8 @@ static inline void server_bench_assert_processes(const struct server_bench *serv
     server_bench_assert_processes(server, first, (const double[]){__VA_ARGS__}, sizeof((double[]){__VA_ARGS__}) / sizeof(double))
 
 /* A monitor that counts each second is not in step with the server's own second: a count lies between what the tick of that
- * second finds and what it leaves; both are means, and who comes or goes within the second counts in part. `want[0]` was counted when second `first` of the simulation had begun. */
+ * second finds and what it leaves; both are means, and who comes or goes within the second counts in part. `want[0]` was
+ * counted when second `first` of the simulation had begun. */
 static inline void server_bench_assert_measured(const struct server_bench *server, size_t first, const double *want, size_t n) {
     for (size_t k = 0; k < n; k++) {
         double found = server_bench_processes(server, first + k), left = server_bench_processes(server, first + k + 1);
