@@ -50,10 +50,12 @@ OBJECTS   := $(SOURCES:%.c=$(OUT)/%.o) $(GENERATED:$(BUILD)/%.c=$(OUT)/%.o)
 PLOTS     := $(sort $(wildcard sim/interface/plots/*.gp))
 UNITS     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZERS   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+KIT       := $(OUT)/validate/load $(OUT)/validate/sample
+KIT_C     := $(wildcard tests/validate/*.c)
 C_FILES    = $(shell find sim models tests -name '*.[ch]')
 
-.PHONY: build units deps demo test test-full check golden-update soak asan tsan valgrind fuzz coverage lint lint-full \
-        format format-check strict bench install uninstall clean distclean help FORCE
+.PHONY: build units deps demo test test-full check validate golden-update soak asan tsan valgrind fuzz coverage lint lint-full \
+        format format-check strict measured bench install uninstall clean distclean help FORCE
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -85,6 +87,12 @@ $(OUT)/generated/%.o: $(BUILD)/generated/%.c Makefile
 	$(call say,$(notdir $(CC)) ,$<)
 	$(Q)$(COMPILE) -c $< -o $@
 
+# Users and sampler of `make validate`. They share nothing with the program.
+$(OUT)/validate/%: $(KIT_C:%.c=$(OUT)/%.o)
+	@mkdir -p $(@D)
+	$(call say,link,$@)
+	$(Q)$(CC) $(OPTIMISE.$(MODE)) $(WERROR) $(CFLAGS) $(LDFLAGS) $(filter $(OUT)/tests/validate/$*%,$^) -lm -o $@
+
 # Written anew only when the text differs, so that a commit does not rebuild the house.
 replace_if_new = mkdir -p $(@D) && cat > $@.new && if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
@@ -95,7 +103,7 @@ $(BUILD)/generated/version.c: FORCE
 $(BUILD)/generated/plots_embedded.c: FORCE
 	@LC_ALL=C awk -f tools/embed-plots.awk $(PLOTS) /dev/null | ($(replace_if_new))
 
--include $(OUT)/tests/bench/bench.d $(OBJECTS:.o=.d) $(UNITS:$(OUT)/tests/%=$(OUT)/tests/unit/%.d)
+-include $(OUT)/tests/bench/bench.d $(OBJECTS:.o=.d) $(UNITS:$(OUT)/tests/%=$(OUT)/tests/unit/%.d) $(KIT_C:%.c=$(OUT)/%.d)
 
 # ---- two commands for a stranger --------------------------------------------------------------
 
@@ -113,8 +121,8 @@ test: ## every test of the release build, a few minutes
 
 # ---- tests ------------------------------------------------------------------------------------
 
-check: build units
-	@LINGER=$(LINGER) UNITS=$(OUT)/tests OBJECTS=$(OUT) tests/run $(TESTS)
+check: build units $(KIT)
+	@LINGER=$(LINGER) UNITS=$(OUT)/tests OBJECTS=$(OUT) KIT=$(OUT)/validate tests/run $(TESTS)
 
 test-full: ## test, and again under the address, undefined and thread sanitizers, both compilers, lint
 	@$(MAKE) test
@@ -122,6 +130,11 @@ test-full: ## test, and again under the address, undefined and thread sanitizers
 	@$(MAKE) tsan
 	@$(MAKE) strict
 	@$(MAKE) lint-full
+
+validate: ## real Apache and nginx beside the simulation, 11 minutes; VALIDATE_POINTS="pf_5 ng_off" some
+	@tools/install-dependencies build plot validate
+	@$(MAKE) build $(KIT)
+	@LINGER=$(LINGER) KIT=$(OUT)/validate tools/validate $(VALIDATE_OPTIONS)
 
 golden-update: build ## rewrite tests/golden and the reference in inputs/README.md; review the diff
 	@LINGER=$(LINGER) tests/golden/run.sh --update
@@ -172,6 +185,12 @@ format: ## lay out all C files by .clang-format
 
 format-check: ## fail when a C file is laid out otherwise
 	clang-format --dry-run --Werror $(C_FILES)
+
+measured: units ## real servers beside the simulation: the table, and a picture of every time line in outputs/measured
+	@tools/install-dependencies plot
+	@mkdir -p outputs/measured
+	@MEASURED_OUT=outputs/measured $(OUT)/tests/test_measured 2>/dev/null | sed -n 's/^# //p' | tee outputs/measured/table.txt
+	@gnuplot tests/measured/time_lines.gp && echo "Pictures: outputs/measured/time_lines.png and one for each point"
 
 bench: $(OUT)/bench ## events per second, bytes per connection; BENCH=--quick without 10 M users
 	@$< $(BENCH)

@@ -283,6 +283,23 @@ static double distance(const struct point *point, const char *simulated, double 
     return sum / (double)n / highest;
 }
 
+/* For `make measured`: both curves of a point, which gnuplot then draws. */
+static void write_curves(const char *folder, const char *id, const struct point *point, const struct table *series) {
+    char file[512];
+    snprintf(file, sizeof file, "%s/%s.csv", folder, id);
+    FILE *out = fopen(file, "w");
+    if (!out) fail_msg("cannot create %s", file);
+    size_t n = series->n_rows < point->series.n_rows ? series->n_rows : point->series.n_rows;
+    size_t open = series_column(point, "connections_open"), alive = series_column(point, "daemons_alive");
+    fprintf(out, "time_s,connections_measured,connections_simulated,daemons_measured,daemons_simulated\n");
+    for (size_t i = 0; i < n; i++) {
+        const double *row = point->series.values + i * point->series.n_columns;
+        fprintf(out, "%s,%s,%g,%s,%g\n", text(series, i, "t"), text(series, i, "conns_open"), row[open],
+                text(series, i, *text(series, i, "workers_alive") ? "workers_alive" : "procs"), row[alive]);
+    }
+    assert_int_equal(fclose(out), 0);
+}
+
 static void time_lines_lie_on_what_was_measured(void **state) {
     (void)state;
     struct table *table = table_read(FOLDER "measured_open.csv");
@@ -298,6 +315,7 @@ static void time_lines_lie_on_what_was_measured(void **state) {
         double workers = strcmp(text(table, row, "server"), "nginx") == 0
                              ? 0
                              : distance(point, "daemons_alive", 1, series, "workers_alive");
+        if (getenv("MEASURED_OUT")) write_curves(getenv("MEASURED_OUT"), id, point, series);
         bool inside = open <= 0.08 && workers <= 0.13;
         printf("# %-15s connections %4.1f %%, daemons %4.1f %% of the highest%s\n", id, 100 * open, 100 * workers,
                inside ? "" : "  outside");
