@@ -79,6 +79,9 @@ const struct param web_params[WEB_PARAMS] = {
     [SERVER_TIE] = {"server.tie", PARAM_CHOICE, 0, 0, "timer", "timer|request",
         "Who wins when a request arrives at the very instant of its connection's idle limit.",
         "open in RFC 9112; matters for traces in whole seconds"},
+    [SERVER_RELOAD_AT] = {"server.reload_at", PARAM_TIME, 0, 1e9, "0", NULL,
+        "When the server is told to reload its configuration, once; 0: never. Daemons without a connection end at once, the others when "
+        "theirs is done; new ones need places beside them.", "never"},
     [MACHINE_CORES] = {"machine.cores", PARAM_COUNT, 1, 1e6, "2", NULL,
         "Cores, shared equally by all runnable daemons.", "a small server"},
     [MACHINE_RAM] = {"machine.ram", PARAM_BYTES, 1e6, 1e15, "4GiB", NULL,

@@ -22,7 +22,7 @@ void process_open(struct web *web, const struct param_set *set) {
     server->processes = ARENA_NEW(web->run->arena, server->n_processes, struct process);
     /* httpd raises MaxSpareThreads to at least MinSpareThreads + ThreadsPerChild. */
     if (server->spare_max < server->spare_min + server->n_threads) server->spare_max = server->spare_min + server->n_threads;
-    uint32_t n = (uint32_t)fmin(v[SERVER_START].number, server->n_active_limit);
+    uint32_t n = server->n_start < server->n_active_limit ? server->n_start : server->n_active_limit;
     for (uint32_t i = 0; i < n; i++) bear(web, &server->processes[i], PROCESS_ACCEPTING);
     time_average_open(&web->meters.level[LEVEL_PROCESSES], 0, n);
     time_average_open(&web->meters.level[LEVEL_ALIVE], 0, (double)n * server->n_threads);
@@ -83,6 +83,16 @@ static void fork_at(struct web *web, uint32_t p) {
     cpu_begin_fork(web, p);
 }
 
+/* In places that are free; as many as there are. */
+static void fork_many(struct web *web, uint32_t n) {
+    struct server *server = &web->server;
+    for (uint32_t p = 0; p < server->n_processes && n > 0; p++) {
+        if (server->processes[p].state != PROCESS_DEAD) continue;
+        fork_at(web, p);
+        n--;
+    }
+}
+
 struct census {
     uint32_t idle_threads, active, dying, oldest;
 };
@@ -114,14 +124,8 @@ static void spawn(struct web *web, struct census census) {
         server->spawn_rate = 1;
         return;
     }
-    if (n > server->spawn_rate) n = server->spawn_rate;
-    for (uint32_t p = 0; p < server->n_processes && n > 0; p++) {
-        if (server->processes[p].state != PROCESS_DEAD) continue;
-        fork_at(web, p);
-        n--;
-    }
-    if (server->spawn_rate < server->spawn_max)
-        server->spawn_rate = (uint32_t)fmin(2.0 * server->spawn_rate, server->spawn_max);
+    fork_many(web, n < server->spawn_rate ? n : server->spawn_rate);
+    server_raise_spawn_rate(server);
 }
 
 static void take_note_of_the_dead(struct server *server) {
@@ -143,4 +147,12 @@ void process_maintain(struct web *web, bool (*may_kill)(const struct web *web),
     } else {
         server->spawn_rate = 1;
     }
+}
+
+/* One that is just starting belongs to the new generation. */
+void process_reload(struct web *web, void (*kill)(struct web *web, uint32_t process)) {
+    struct server *server = &web->server;
+    for (uint32_t p = 0; p < server->n_processes; p++)
+        if (server->processes[p].state == PROCESS_ACCEPTING) kill(web, p);
+    fork_many(web, server->n_start < server->n_active_limit ? server->n_start : server->n_active_limit);
 }

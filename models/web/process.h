@@ -37,6 +37,9 @@ void process_thread_idle(struct web *web, struct process *process);
 void process_maintain(struct web *web, bool (*may_kill)(const struct web *web),
                       void (*kill)(struct web *web, uint32_t process));
 
+/* Ends all and starts server.start new ones, as far as there are places: those of processes that drain are taken. */
+void process_reload(struct web *web, void (*kill)(struct web *web, uint32_t process));
+
 /* It accepts no more, and its idle threads are gone. */
 void process_end(struct web *web, uint32_t process);
 /* It is dead when it is dying and has nothing left. */

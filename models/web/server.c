@@ -35,6 +35,7 @@ void server_open(struct web *web, const struct param_set *set) {
     server->spare_max = (uint32_t)fmax(v[SERVER_SPARE_MAX].number, v[SERVER_SPARE_MIN].number + 1);
     server->spawn_max = (uint32_t)v[SERVER_SPAWN_MAX].number;
     server->spawn_rate = 1;
+    server->n_start = (uint32_t)v[SERVER_START].number;
     open_lanes(web, v);
     server->architecture->open(web, set);
 }
@@ -197,6 +198,16 @@ void server_fin(struct web *web, uint32_t c) {
         release(web, c, LEVEL_IDLE, architecture->holds_idle, false);
     }
     connection_try_free(web, c);
+}
+
+void server_reload(struct web *web) {
+    enum { HOLD_OFF_ROUNDS = 10 };
+    struct server *server = &web->server;
+    server->generation++;
+    server->spawn_rate = 1;
+    server->hold_off = HOLD_OFF_ROUNDS;
+    server->architecture->reload(web);
+    server_accept_waiting(web);
 }
 
 void server_closing_limit(struct web *web, uint32_t c) {

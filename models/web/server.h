@@ -47,6 +47,8 @@ struct server_architecture {
     void (*listened)(struct web *web, uint32_t process);
     /* Maintenance, once a second; NULL: none. */
     void (*tick)(struct web *web);
+    /* A graceful reload: those without a connection end, a new generation is started beside the rest. */
+    void (*reload)(struct web *web);
 };
 
 extern const struct server_architecture server_prefork, server_worker, server_event, server_nginx;
@@ -65,6 +67,9 @@ void server_answered(struct web *web, uint32_t c);
 void server_fin(struct web *web, uint32_t c);
 void server_idle_limit(struct web *web, uint32_t c);
 void server_closing_limit(struct web *web, uint32_t c);
+/* server.reload_at has come. After it the spawn rate does not double for ten rounds of forking (httpd
+ * hold_off_on_exponential_spawning). */
+void server_reload(struct web *web);
 
 /* Closes an idle connection before its time. */
 void server_close_idle(struct web *web, uint32_t c, enum web_counter why);

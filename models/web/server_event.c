@@ -126,6 +126,8 @@ static void event_listened(struct web *web, uint32_t p) {
 
 static void event_tick(struct web *web) { process_maintain(web, event_may_kill, event_kill); }
 
+static void event_reload(struct web *web) { process_reload(web, event_kill); }
+
 const struct server_architecture server_event = {
     .name = "event",
     .holds_busy = true,
@@ -140,4 +142,5 @@ const struct server_architecture server_event = {
     .forked = event_forked,
     .listened = event_listened,
     .tick = event_tick,
+    .reload = event_reload,
 };

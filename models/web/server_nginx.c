@@ -73,6 +73,14 @@ static void nginx_release(struct web *web, uint32_t c) {
     server_accept_waiting(web);
 }
 
+/* Old processes close what is idle at once and end with their last request; new ones take their places. Since a request takes
+ * milliseconds, the two lives are not told apart. */
+static void nginx_reload(struct web *web) {
+    for (uint32_t p = 0; p < web->server.n_processes; p++)
+        for (uint32_t c = server_oldest_idle(web, p); c != POOL_NONE; c = server_oldest_idle(web, p))
+            server_close_idle(web, c, COUNT_CLOSED_DYING);
+}
+
 const struct server_architecture server_nginx = {
     .name = "nginx",
     .open = nginx_open,
@@ -81,4 +89,5 @@ const struct server_architecture server_nginx = {
     .rest = nginx_rest,
     .close = nginx_close,
     .release = nginx_release,
+    .reload = nginx_reload,
 };

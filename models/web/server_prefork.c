@@ -16,7 +16,8 @@
 /* Start daemons are there at time 0, as after a start without load. */
 static void prefork_open(struct web *web, const struct param_set *set) {
     struct server *server = &web->server;
-    server->n_alive = (uint32_t)fmin(set->values[SERVER_START].number, server->worker_limit);
+    (void)set;
+    server->n_alive = server->n_start < server->worker_limit ? server->n_start : server->worker_limit;
     server->n_spare = server->n_alive;
     ring_open(&server->rested, web->run->arena, sizeof(double));
     time_average_open(&web->meters.level[LEVEL_ALIVE], 0, server->n_alive);
@@ -36,14 +37,29 @@ static bool take_spare(struct web *web) {
 }
 
 static bool prefork_accept(struct web *web, uint32_t c) {
-    (void)c;
     if (web->server.n_spare == 0) return false;
+    connection_at(web, c)->u.process = web->server.generation;
     if (!take_spare(web)) meters_level_add(&web->meters, LEVEL_USED, web_now(web), 1);
     return true;
 }
 
+static void count_alive(struct web *web, double change) {
+    meters_level_add(&web->meters, LEVEL_ALIVE, web_now(web), change);
+    meters_level_add(&web->meters, LEVEL_PROCESSES, web_now(web), change);
+}
+
+/* A daemon of a generation before the last reload ends after its answer, and with its connection. */
+static bool prefork_keeps(const struct web *web, uint32_t c) {
+    return connection_at(web, c)->u.process == web->server.generation;
+}
+
 static void prefork_release(struct web *web, uint32_t c) {
-    (void)c;
+    if (!prefork_keeps(web, c)) {
+        web->server.n_alive--;
+        meters_level_add(&web->meters, LEVEL_USED, web_now(web), -1);
+        count_alive(web, -1);
+        return;
+    }
     struct ring *rested = &web->server.rested;
     uint32_t seat = ring_push(rested);
     ((double *)rested->items)[seat] = web_now(web);
@@ -56,11 +72,6 @@ static void prefork_forked(struct web *web, uint32_t process) {
     web->server.n_starting--;
     web->server.n_spare++;
     server_accept_waiting(web);
-}
-
-static void count_alive(struct web *web, double change) {
-    meters_level_add(&web->meters, LEVEL_ALIVE, web_now(web), change);
-    meters_level_add(&web->meters, LEVEL_PROCESSES, web_now(web), change);
 }
 
 static void reap(struct web *web) {
@@ -93,8 +104,7 @@ static void spawn(struct web *web) {
     }
     uint32_t n = server->spawn_rate < room ? server->spawn_rate : room;
     for (uint32_t i = 0; i < n; i++) fork_one(web);
-    if (server->spawn_rate < server->spawn_max)
-        server->spawn_rate = (uint32_t)fmin(2.0 * server->spawn_rate, server->spawn_max);
+    server_raise_spawn_rate(server);
 }
 
 static void prefork_tick(struct web *web) {
@@ -103,6 +113,14 @@ static void prefork_tick(struct web *web) {
     if (idle > server->spare_max && server->n_spare > 0) reap(web);
     else if (idle < server->spare_min) spawn(web);
     else server->spawn_rate = 1;
+}
+
+/* Idle connections are kept to their limit by daemons that take no other, and hold their places in the scoreboard. */
+static void prefork_reload(struct web *web) {
+    struct server *server = &web->server;
+    while (server->n_spare > 0) reap(web);
+    uint32_t room = server->worker_limit - server->n_alive;
+    for (uint32_t n = server->n_start < room ? server->n_start : room; n > 0; n--) fork_one(web);
 }
 
 const struct server_architecture server_prefork = {
@@ -114,6 +132,8 @@ const struct server_architecture server_prefork = {
     .open = prefork_open,
     .accept = prefork_accept,
     .release = prefork_release,
+    .keeps = prefork_keeps,
     .forked = prefork_forked,
     .tick = prefork_tick,
+    .reload = prefork_reload,
 };

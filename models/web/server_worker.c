@@ -45,6 +45,8 @@ static void worker_forked(struct web *web, uint32_t p) {
 
 static void worker_tick(struct web *web) { process_maintain(web, NULL, worker_kill); }
 
+static void worker_reload(struct web *web) { process_reload(web, worker_kill); }
+
 const struct server_architecture server_worker = {
     .name = "worker",
     .holds_busy = true,
@@ -57,4 +59,5 @@ const struct server_architecture server_worker = {
     .keeps = worker_keeps,
     .forked = worker_forked,
     .tick = worker_tick,
+    .reload = worker_reload,
 };

@@ -81,6 +81,11 @@ static void on_pool_tick(void *model, uint32_t unused) {
     if (!is_over(web)) simulation_at(&web->simulation, web_now(web) + 1, EVENT_POOL_TICK, 0);
 }
 
+static void on_reload(void *model, uint32_t unused) {
+    (void)unused;
+    server_reload(model);
+}
+
 static void on_observe(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
@@ -110,6 +115,7 @@ static const struct event_class classes[WEB_EVENTS] = {
     [EVENT_THINK_END] = {"think end", on_think_end},
     [EVENT_TRACE_REQUEST] = {"trace request", on_trace_request},
     [EVENT_POOL_TICK] = {"pool tick", on_pool_tick},
+    [EVENT_RELOAD] = {"reload", on_reload},
     [EVENT_IDLE_LIMIT_LATE] = {"idle limit", on_idle_limit},
     [EVENT_TRACE_END] = {"trace end", on_trace_end},
     [EVENT_OBSERVE] = {"observe", on_observe},
@@ -150,6 +156,8 @@ static void run_web(const struct param_set *set, const struct workload *workload
     server_open(web, set);
     browser_open(web, set, workload);
     simulation_at(simulation, 1, EVENT_POOL_TICK, 0);
+    double reload_s = set->values[SERVER_RELOAD_AT].number;
+    if (reload_s > 0) simulation_at(simulation, reload_s, EVENT_RELOAD, 0);
     if (run->warmup_s > 0) simulation_at(simulation, run->warmup_s, EVENT_WARMUP, 0);
     if (run->series) simulation_at(simulation, run->series->interval_s, EVENT_OBSERVE, 0);
     simulation_run(simulation, run->horizon_s);

@@ -35,6 +35,7 @@ enum web_event {
     EVENT_THINK_END,
     EVENT_TRACE_REQUEST,
     EVENT_POOL_TICK,       /* once a second */
+    EVENT_RELOAD,
     EVENT_IDLE_LIMIT_LATE, /* tie = request */
     EVENT_TRACE_END,
     EVENT_OBSERVE,
@@ -131,6 +132,9 @@ struct server {
     struct ring rested;      /* prefork: since when each spare daemon that has served rests, the longest first */
     double rested_s;         /* how long the daemon rested that accepted last */
     uint32_t spawn_rate;     /* forks in the next second that finds too few idle */
+    uint32_t hold_off;       /* rounds of forking before the rate may grow, after a reload */
+    uint32_t n_start;        /* processes at time 0 and after a reload */
+    uint16_t generation;     /* reloads so far */
     struct process *processes;
     uint32_t n_processes;    /* places */
     uint32_t n_active_limit; /* processes that are not dying, at most */
@@ -139,6 +143,13 @@ struct server {
     uint32_t next_process;   /* where the search for one that accepts begins */
     uint64_t n_born;
 };
+
+/* Once a second of forking has gone by and was not enough. */
+static inline void server_raise_spawn_rate(struct server *server) {
+    if (server->hold_off > 0) server->hold_off--;
+    else if (server->spawn_rate < server->spawn_max)
+        server->spawn_rate = (uint32_t)fmin(2.0 * server->spawn_rate, server->spawn_max);
+}
 
 /* One class of users: a row of the workload. */
 struct user_class {
