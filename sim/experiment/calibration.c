@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim/experiment/calibration.h"
+#include "sim/experiment/calibration_residual.h"
 
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_linalg.h>
@@ -8,147 +8,13 @@
 #include <string.h>
 
 #include "sim/experiment/estimate.h"
-#include "sim/kernel/text.h"
 
-enum { ITERATIONS_MAX = 50, RUNGS_MAX = 9, SETS_MAX = 2 * (2 * CALIBRATION_PARAMS_MAX + 1) };
+enum { ITERATIONS_MAX = 50, RUNGS_MAX = 9, ROUNDS_MAX = 5 };
 
-static const double WANTED_CHANGE = 0.02;   /* of a residual, by the step of a difference */
-static const double VISIBLE_CHANGE = 0.005; /* enough to tell that step from */
+static const double WANTED_CHANGE = 0.05;   /* of a residual, by the step of a difference */
+static const double VISIBLE_CHANGE = 0.01;  /* enough to tell that step from */
 static const double TOLERANCE = 1e-4;       /* of a parameter, where the search ends */
-static const double REFUSED = 1e3;          /* residual where the scenario's check says no: any other step is better */
 static const double SINGULAR_FLOOR = 1e-9;  /* singular values below are numerical noise */
-
-struct cell {
-    size_t point, column;
-    double measured, root_weight;
-};
-
-/* A fit in progress. A set is a value for each parameter: p numbers; x counts in steps (`unit`) of the active ones. */
-struct fit {
-    struct calibration *calibration;
-    struct arena *arena;
-    const struct cell *cells;
-    size_t n_cells;
-    struct scenario *trials;     /* SETS_MAX blocks of n_points, made when first needed */
-    size_t n_trials;
-    double *simulated;           /* SETS_MAX x n_points x n_columns */
-    double *values, *residuals;  /* of the sets that are evaluated */
-    bool refused[SETS_MAX];
-    double set[CALIBRATION_PARAMS_MAX]; /* where those that are not active stay */
-    double unit[CALIBRATION_PARAMS_MAX];
-    size_t active[CALIBRATION_PARAMS_MAX], n_active;
-};
-
-/* ---- simulating sets of values ------------------------------------------------------------------------ */
-
-/* A mean over replications for each column that was measured. */
-static bool take_point(void *context, size_t trial, const double *values, uint32_t n_replications) {
-    struct fit *fit = context;
-    const struct measurements *data = fit->calibration->data;
-    size_t width = model_columns(data->points[0].model);
-    for (size_t c = 0; c < data->n_columns; c++) {
-        struct estimate estimate = estimate_of(values + data->columns[c], n_replications, width);
-        fit->simulated[trial * data->n_columns + c] = estimate.mean;
-    }
-    return true;
-}
-
-/* Sets the parameters of one point. False when the scenario's own check refuses them. */
-static bool assign(struct fit *fit, struct scenario *trial, const double *set) {
-    const struct calibration *calibration = fit->calibration;
-    struct diag diag = {0};
-    for (size_t i = 0; i < calibration->n_params; i++) {
-        char number[TEXT_NUMBER_BYTES];
-        text_print_number(set[i], number, sizeof number);
-        scenario_assign(trial, calibration->params[i].key, number, (struct place){0}, NULL, &diag);
-    }
-    scenario_check(trial, NULL, &diag);
-    return diag_ok(&diag);
-}
-
-static void residuals_of(const struct fit *fit, const double *simulated, double *residuals) {
-    size_t n_columns = fit->calibration->data->n_columns;
-    for (size_t k = 0; k < fit->n_cells; k++) {
-        const struct cell *cell = &fit->cells[k];
-        double value = simulated[cell->point * n_columns + cell->column];
-        if (isnan(value)) value = 0; /* nothing observed on the way: far off, in the direction of less */
-        residuals[k] = (value / cell->measured - 1) * cell->root_weight;
-    }
-}
-
-/* Residuals of the first n sets in fit->values, in one study. False when it was stopped. */
-static bool simulate(struct fit *fit, size_t n) {
-    struct calibration *calibration = fit->calibration;
-    const struct measurements *data = calibration->data;
-    SIM_ASSERT(n > 0 && n <= SETS_MAX);
-    for (; fit->n_trials < n * data->n_points; fit->n_trials++)
-        fit->trials[fit->n_trials] = scenario_copy(&data->points[fit->n_trials % data->n_points], fit->arena);
-    for (size_t s = 0; s < n; s++) {
-        fit->refused[s] = false;
-        for (size_t i = 0; i < data->n_points; i++)
-            if (!assign(fit, &fit->trials[s * data->n_points + i], fit->values + s * calibration->n_params))
-                fit->refused[s] = true;
-    }
-    struct study study = {.points = fit->trials,
-                          .n_points = n * data->n_points,
-                          .threads = 1,
-                          .sink = take_point,
-                          .sink_context = fit};
-    struct study_outcome outcome = calibration->run_study(calibration->context, &study);
-    calibration->stopped = outcome.stopped;
-    calibration->n_replications += n * data->n_points * replication_count(&data->points[0]);
-    for (size_t s = 0; s < n; s++) {
-        double *residuals = fit->residuals + s * fit->n_cells;
-        residuals_of(fit, fit->simulated + s * data->n_points * data->n_columns, residuals);
-        for (size_t k = 0; fit->refused[s] && k < fit->n_cells; k++) residuals[k] = REFUSED;
-    }
-    return !outcome.stopped;
-}
-
-static double whole_if_count(const struct calibrated *param, double value) {
-    return param->type == PARAM_COUNT ? round(value) : value;
-}
-
-static double limited(const struct calibrated *param, double value) {
-    return whole_if_count(param, fmin(fmax(value, param->min), param->max));
-}
-
-/* ---- residuals of x, beyond the limits too ---------------------------------------------------------------- */
-
-/* Writes x's values moved into the limits, or mirrored at them. True when the two differ. */
-static bool place_set(const struct fit *fit, const double *x, bool mirrored, double *set) {
-    const struct calibration *calibration = fit->calibration;
-    bool outside = false;
-    memcpy(set, fit->set, calibration->n_params * sizeof *set);
-    for (size_t a = 0; a < fit->n_active; a++) {
-        size_t i = fit->active[a];
-        const struct calibrated *param = &calibration->params[i];
-        double value = x[a] * fit->unit[i], limit = fmin(fmax(value, param->min), param->max);
-        bool beyond = fabs(limit - value) > 0;
-        outside |= beyond;
-        set[i] = limited(param, beyond && mirrored ? 2 * limit - value : limit);
-    }
-    return outside;
-}
-
-/* n_x vectors x, n_active numbers each, to n_x rows of residuals; `refused` one each. False when stopped. */
-static bool residuals_at(struct fit *fit, const double *x, size_t n_x, double *out, bool *refused) {
-    size_t n_sets = n_x, n_params = fit->calibration->n_params, mirror[SETS_MAX / 2] = {0};
-    for (size_t s = 0; s < n_x; s++) {
-        const double *at = x + s * fit->n_active;
-        place_set(fit, at, false, fit->values + s * n_params);
-        if (place_set(fit, at, true, fit->values + n_sets * n_params)) mirror[s] = n_sets++;
-    }
-    if (!simulate(fit, n_sets)) return false;
-    for (size_t s = 0; s < n_x; s++) {
-        const double *inside = fit->residuals + s * fit->n_cells, *mirrored = fit->residuals + mirror[s] * fit->n_cells;
-        for (size_t k = 0; k < fit->n_cells; k++)
-            out[s * fit->n_cells + k] = mirror[s] ? 2 * inside[k] - mirrored[k] : inside[k];
-        refused[s] = fit->refused[s] || (mirror[s] && fit->refused[mirror[s]]);
-        for (size_t k = 0; refused[s] && k < fit->n_cells; k++) out[s * fit->n_cells + k] = REFUSED;
-    }
-    return true;
-}
 
 /* ---- the two functions that GSL asks for ---------------------------------------------------------------------- */
 
@@ -158,20 +24,20 @@ static int on_residuals(const gsl_vector *x, void *context, gsl_vector *f) {
     bool refused;
     for (size_t a = 0; a < fit->n_active; a++) at[a] = gsl_vector_get(x, a);
     SIM_ASSERT(f->stride == 1);
-    return residuals_at(fit, at, 1, f->data, &refused) ? GSL_SUCCESS : GSL_EFAILED;
+    return fit_residuals(fit, at, 1, f->data, &refused) ? GSL_SUCCESS : GSL_EFAILED;
 }
 
 /* Central differences; one-sided where the other side is refused. Row 0 is x itself, then plus and minus in turn. */
 static int on_derivatives(const gsl_vector *x, void *context, gsl_matrix *jacobian) {
     struct fit *fit = context;
     size_t p = fit->n_active, n = fit->n_cells;
-    double at[SETS_MAX / 2 * CALIBRATION_PARAMS_MAX];
-    bool refused[SETS_MAX / 2];
+    double at[CALIBRATION_X_MAX * CALIBRATION_PARAMS_MAX];
+    bool refused[CALIBRATION_X_MAX];
     double *rows = ARENA_NEW(fit->arena, (2 * p + 1) * n, double);
     for (size_t s = 0; s < 2 * p + 1; s++)
         for (size_t a = 0; a < p; a++)
             at[s * p + a] = gsl_vector_get(x, a) + (s == 2 * a + 1 ? 1 : s == 2 * a + 2 ? -1 : 0);
-    if (!residuals_at(fit, at, 2 * p + 1, rows, refused)) return GSL_EFAILED;
+    if (!fit_residuals(fit, at, 2 * p + 1, rows, refused)) return GSL_EFAILED;
     for (size_t a = 0; a < p; a++) {
         size_t plus = refused[2 * a + 1] ? 0 : 2 * a + 1, minus = refused[2 * a + 2] ? 0 : 2 * a + 2;
         double width = (plus ? 1 : 0) + (minus ? 1 : 0);
@@ -192,31 +58,33 @@ static double first_rung(const struct calibrated *param) {
     return is_time ? 1e-6 : is_bytes ? 1e3 : 1e-3;
 }
 
-/* Largest change of a residual between set 0 and set 1. */
-static double change(const struct fit *fit) {
+/* Largest change of a residual between set 0 and another. */
+static double change(const struct fit *fit, size_t set) {
     double largest = 0;
-    for (size_t k = 0; k < fit->n_cells && !fit->refused[1]; k++) {
-        double difference = fabs(fit->residuals[fit->n_cells + k] - fit->residuals[k]);
-        largest = fmax(largest, difference);
-    }
+    for (size_t k = 0; k < fit->n_cells && !fit->refused[set]; k++)
+        largest = fmax(largest, fabs(fit->residuals[set * fit->n_cells + k] - fit->residuals[k]));
     return largest;
+}
+
+/* How much is seen of a step up or down, where the limits leave room; negative when stopped. */
+static double try_step(struct fit *fit, size_t i, double step) {
+    size_t n_params = fit->calibration->n_params;
+    const struct calibrated *param = &fit->calibration->params[i];
+    for (size_t set = 0; set < 3; set++) memcpy(fit->values + set * n_params, fit->set, n_params * sizeof *fit->values);
+    fit->values[n_params + i] = fit_limited(param, param->start + step);
+    fit->values[2 * n_params + i] = fit_limited(param, param->start - step);
+    if (!fit_simulate(fit, 3)) return -1;
+    return fmax(change(fit, 1), change(fit, 2));
 }
 
 /* Steps ten times larger each, until one is seen; leaves the wanted step in unit[i], 0 when none was. False when stopped. */
 static bool find_unit(struct fit *fit, size_t i) {
-    struct calibration *calibration = fit->calibration;
-    const struct calibrated *param = &calibration->params[i];
+    const struct calibrated *param = &fit->calibration->params[i];
     double seen = 0, step = first_rung(param);
     fit->unit[i] = 0;
-    for (int rung = 0; rung < RUNGS_MAX && seen < VISIBLE_CHANGE; rung++, step *= 10) {
-        size_t p = calibration->n_params;
-        memcpy(fit->values, fit->set, p * sizeof *fit->values);
-        memcpy(fit->values + p, fit->set, p * sizeof *fit->values);
-        bool up = param->start + step <= param->max, down = param->start - step >= param->min;
-        if (!up && !down) break;
-        fit->values[p + i] = whole_if_count(param, up ? param->start + step : param->start - step);
-        if (!simulate(fit, 2)) return false;
-        double changed = change(fit);
+    for (int rung = 0; rung < RUNGS_MAX && seen < VISIBLE_CHANGE && step <= param->max - param->min; rung++, step *= 10) {
+        double changed = try_step(fit, i, step);
+        if (changed < 0) return false;
         if (changed > seen) fit->unit[i] = step * fmin(fmax(WANTED_CHANGE / changed, 0.1), 4);
         seen = fmax(seen, changed);
     }
@@ -263,7 +131,7 @@ static bool hold_at_limits(struct fit *fit) {
             fit->active[kept++] = i;
         } else {
             param->state = CALIBRATION_AT_LIMIT;
-            fit->set[i] = limited(param, fit->set[i]);
+            fit->set[i] = fit_limited(param, fit->set[i]);
         }
     }
     fit->n_active = kept;
@@ -309,30 +177,67 @@ static void tell_correlations(struct fit *fit, const double *cov) {
                 cov[a * p + b] / sqrt(cov[a * p + a] * cov[b * p + b]);
 }
 
-static void tell_intervals(struct fit *fit, const gsl_multifit_nlinear_workspace *work) {
+/* The residual of a cell in one replication, less that of the mean over all. What was not observed is taken for the mean. */
+static double deviation(const struct fit *fit, size_t k, size_t r) {
+    const struct cell *cell = &fit->cells[k];
+    size_t n_columns = fit->calibration->data->n_columns;
+    double value = fit->rows[(cell->point * fit->n_rows + r) * n_columns + cell->column];
+    double mean = fit->simulated[cell->point * n_columns + cell->column];
+    return isnan(value) ? 0 : (value - mean) / cell->measured * cell->root_weight;
+}
+
+/* Variance of x that comes from chance in the simulation. False when stopped. */
+static bool simulation_variance(struct fit *fit, const gsl_matrix *jacobian, const double *cov, double *variance) {
+    size_t p = fit->n_active, n_columns = fit->calibration->data->n_columns;
+    double gradient[CALIBRATION_PARAMS_MAX];
+    fit->rows = ARENA_NEW(fit->arena, fit->calibration->data->n_points * fit->n_rows * n_columns, double);
+    memcpy(fit->values, fit->set, fit->calibration->n_params * sizeof *fit->values);
+    if (!fit_simulate(fit, 1)) return false;
+    for (size_t r = 0; fit->n_rows > 1 && r < fit->n_rows; r++) {
+        for (size_t a = 0; a < p; a++) {
+            gradient[a] = 0;
+            for (size_t k = 0; k < fit->n_cells; k++) gradient[a] += gsl_matrix_get(jacobian, k, a) * deviation(fit, k, r);
+        }
+        for (size_t a = 0; a < p; a++) {
+            double shift = 0;
+            for (size_t b = 0; b < p; b++) shift += cov[a * p + b] * gradient[b];
+            variance[a] += shift * shift / ((double)(fit->n_rows - 1) * fit->n_rows);
+        }
+    }
+    fit->rows = NULL;
+    return true;
+}
+
+/* Of a sum of two variances (Welch 1947, Satterthwaite 1946), rounded down. */
+static size_t degrees_of_freedom(double a, size_t a_degrees, double b, size_t b_degrees) {
+    double sum = a * a / (double)a_degrees + (b > 0 ? b * b / (double)b_degrees : 0);
+    double degrees = sum > 0 ? (a + b) * (a + b) / sum : (double)a_degrees;
+    return degrees < 1 ? 1 : (size_t)degrees;
+}
+
+/* False when a study was stopped. */
+static bool tell_intervals(struct fit *fit, const gsl_multifit_nlinear_workspace *work) {
     struct calibration *calibration = fit->calibration;
     size_t p = fit->n_active, degrees = fit->n_cells - p;
-    double chi2, *cov = ARENA_NEW(fit->arena, p * p, double);
+    double chi2, chance[CALIBRATION_PARAMS_MAX] = {0}, *cov = ARENA_NEW(fit->arena, p * p, double);
     gsl_blas_ddot(work->f, work->f, &chi2);
     covariance(fit, work->J, cov);
     tell_correlations(fit, cov);
+    if (!simulation_variance(fit, work->J, cov, chance)) return false;
     for (size_t a = 0; degrees > 0 && a < p; a++) {
         size_t i = fit->active[a];
         struct calibrated *param = &calibration->params[i];
-        param->standard_error = fit->unit[i] * sqrt(cov[a * p + a] * chi2 / (double)degrees);
-        double half_width = estimate_t975(degrees) * param->standard_error;
-        param->low = fmax(fit->set[i] - half_width, param->min);
-        param->high = fmin(fit->set[i] + half_width, param->max);
+        double misfit = cov[a * p + a] * chi2 / (double)degrees, variance = misfit + chance[a];
+        double t = estimate_t975(degrees_of_freedom(misfit, degrees, chance[a], fit->n_rows - 1));
+        param->standard_error = fit->unit[i] * sqrt(variance);
+        param->simulation_share = variance > 0 ? chance[a] / variance : 0;
+        param->low = fmax(fit->set[i] - t * param->standard_error, param->min);
+        param->high = fmin(fit->set[i] + t * param->standard_error, param->max);
     }
+    return true;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------------- */
-
-size_t measurements_count(const struct measurements *data) {
-    size_t n = 0;
-    for (size_t i = 0; i < data->n_points * data->n_columns; i++) n += !isnan(data->measured[i]);
-    return n;
-}
 
 static bool is_constant(const struct param_value *value) { return value->variate.kind == VARIATE_CONSTANT; }
 
@@ -363,30 +268,6 @@ bool calibrated_open(struct calibrated *out, const char *key, const struct scena
     return true;
 }
 
-static void fit_open(struct fit *fit, struct calibration *calibration, struct arena *arena) {
-    const struct measurements *data = calibration->data;
-    size_t n_cells = measurements_count(data), p = calibration->n_params;
-    struct cell *cells = ARENA_NEW(arena, n_cells, struct cell);
-    SIM_ASSERT(p >= 1 && p <= CALIBRATION_PARAMS_MAX && n_cells >= p && data->n_points <= CALIBRATION_POINTS_MAX);
-    for (size_t i = 0, k = 0; i < data->n_points * data->n_columns; i++) {
-        size_t point = i / data->n_columns;
-        if (!isnan(data->measured[i]))
-            cells[k++] = (struct cell){point, i % data->n_columns, data->measured[i], sqrt(data->weights[point])};
-    }
-    *fit = (struct fit){.calibration = calibration,
-                        .arena = arena,
-                        .cells = cells,
-                        .n_cells = n_cells,
-                        .trials = ARENA_NEW(arena, SETS_MAX * data->n_points, struct scenario),
-                        .simulated = ARENA_NEW(arena, SETS_MAX * data->n_points * data->n_columns, double),
-                        .values = ARENA_NEW(arena, SETS_MAX * p, double),
-                        .residuals = ARENA_NEW(arena, SETS_MAX * n_cells, double)};
-    for (size_t i = 0; i < p; i++) fit->set[i] = calibration->params[i].start;
-    calibration->n_cells = n_cells;
-    calibration->correlation = ARENA_NEW(arena, p * p, double);
-    calibration->condition = 1;
-}
-
 /* Which parameters are worth a search, and in what steps. */
 static bool choose_active(struct fit *fit) {
     for (size_t i = 0; i < fit->calibration->n_params; i++) {
@@ -402,7 +283,7 @@ static bool simulate_here(struct fit *fit) {
     struct calibration *calibration = fit->calibration;
     const struct measurements *data = calibration->data;
     memcpy(fit->values, fit->set, calibration->n_params * sizeof *fit->values);
-    if (!simulate(fit, 1)) return false;
+    if (!fit_simulate(fit, 1)) return false;
     calibration->simulated = fit->simulated;
     double sum = 0;
     for (size_t k = 0; k < fit->n_cells; k++) {
@@ -426,37 +307,84 @@ static bool check_observed(const struct fit *fit, struct diag *diag) {
     return diag_ok(diag);
 }
 
-static bool fit_all(struct fit *fit) {
-    bool again = fit->n_active > 0;
-    while (again) {
-        gsl_multifit_nlinear_parameters how = gsl_multifit_nlinear_default_parameters();
-        gsl_multifit_nlinear_workspace *work =
-            gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &how, fit->n_cells, fit->n_active);
-        if (!work) status_machine("memory for a fit");
-        bool ended = search(fit, work);
-        again = ended && hold_at_limits(fit);
-        if (ended && !again) tell_intervals(fit, work);
-        gsl_multifit_nlinear_free(work);
-        if (!ended) return false;
-        again = again && fit->n_active > 0;
+/* A difference over less than a standard error sees jumps that mean nothing: one fork more or less. Steps are widened to it, but not
+ * beyond half of the value. True when one was, so that the search is worth repeating. */
+static bool widen_steps(struct fit *fit) {
+    bool widened = false;
+    for (size_t a = 0; a < fit->n_active; a++) {
+        size_t i = fit->active[a];
+        double half = fabs(fit->set[i]) / 2, unit = fit->unit[i], wanted = fit->calibration->params[i].standard_error;
+        wanted = fmin(wanted, fmin(10 * unit, half > unit ? half : 10 * unit));
+        if (!(wanted > 1.5 * unit)) continue;
+        fit->unit[i] = fit->calibration->params[i].type == PARAM_COUNT ? round(wanted) : wanted;
+        widened = true;
     }
+    return widened;
+}
+
+/* Lets go of those on which nothing depends here: what was seen of their step was a jump far away. True when there were any. */
+static bool drop_idle(struct fit *fit, const gsl_matrix *jacobian) {
+    size_t kept = 0, before = fit->n_active;
+    for (size_t a = 0; a < before; a++) {
+        size_t i = fit->active[a];
+        gsl_vector_const_view column = gsl_matrix_const_column(jacobian, a);
+        if (gsl_blas_dnrm2(&column.vector) > 0) {
+            fit->active[kept++] = i;
+        } else {
+            fit->calibration->params[i].state = CALIBRATION_NO_INFLUENCE;
+            fit->set[i] = fit->calibration->params[i].start;
+        }
+    }
+    fit->n_active = kept;
+    return kept < before;
+}
+
+/* One search with the present steps and those that are active. False when stopped. */
+static bool fit_once(struct fit *fit, bool *again) {
+    gsl_multifit_nlinear_parameters how = gsl_multifit_nlinear_default_parameters();
+    gsl_multifit_nlinear_workspace *work =
+        gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &how, fit->n_cells, fit->n_active);
+    if (!work) status_machine("memory for a fit");
+    bool ended = search(fit, work);
+    *again = ended && (drop_idle(fit, work->J) || hold_at_limits(fit)); /* the others start again from where they are */
+    if (ended && !*again) {
+        ended = tell_intervals(fit, work);
+        *again = ended && widen_steps(fit);
+    }
+    gsl_multifit_nlinear_free(work);
+    return ended;
+}
+
+static bool fit_all(struct fit *fit) {
+    bool again = true;
+    for (size_t round = 0; again && fit->n_active > 0 && round < ROUNDS_MAX + fit->calibration->n_params; round++)
+        if (!fit_once(fit, &again)) return false;
     fit->calibration->n_fitted = fit->n_active;
     return true;
 }
 
+/* The search proper, between two looks at the simulation. */
+static bool run_fit(struct fit *fit, struct diag *diag) {
+    struct calibration *calibration = fit->calibration;
+    bool any = false;
+    if (!simulate_here(fit) || !check_observed(fit, diag) || !choose_active(fit) || !fit_all(fit)) return false;
+    for (size_t i = 0; i < calibration->n_params; i++) any |= calibration->params[i].state != CALIBRATION_NO_INFLUENCE;
+    if (!any)
+        diag_add(diag, STATUS_DATA, (struct place){.file = "--fit"},
+                 "none of these parameters has any influence on what was measured");
+    for (size_t i = 0; i < calibration->n_params; i++)
+        fit->set[i] = calibration->params[i].estimate = fit_limited(&calibration->params[i], fit->set[i]);
+    return any && simulate_here(fit);
+}
+
+/* GSL's own way with an error is to abort. Ours is to take the code that it returns: a search that cannot go on has ended. */
 bool calibration_run(struct calibration *calibration, struct arena *arena, struct diag *diag) {
     struct fit fit;
     fit_open(&fit, calibration, arena);
     for (size_t i = 0; i < calibration->n_params; i++)
         calibration->params[i].standard_error = calibration->params[i].low = calibration->params[i].high = NOTHING_OBSERVED;
-    if (!simulate_here(&fit)) return false;
-    if (!check_observed(&fit, diag) || !choose_active(&fit)) return false;
-    if (fit.n_active == 0) {
-        diag_add(diag, STATUS_DATA, (struct place){.file = "--fit"}, "none of these parameters has any influence on what was measured");
-        return false;
-    }
-    if (!fit_all(&fit)) return false;
-    for (size_t i = 0; i < calibration->n_params; i++)
-        fit.set[i] = calibration->params[i].estimate = limited(&calibration->params[i], fit.set[i]);
-    return simulate_here(&fit);
+    gsl_error_handler_t *before = gsl_set_error_handler_off();
+    bool done = run_fit(&fit, diag);
+    gsl_set_error_handler(before);
+    return done;
 }

@@ -10,8 +10,8 @@
 #include "sim/kernel/text.h"
 
 const struct command *const commands[] = {
-    &command_run,    &command_sweep, &command_plot, &command_params,
-    &command_verify, &command_help,  NULL,
+    &command_run,    &command_sweep,     &command_plot, &command_params,
+    &command_verify, &command_calibrate, &command_help, NULL,
 };
 
 const struct command *command_find(const char *name) {

@@ -19,7 +19,7 @@ struct command {
 };
 
 extern const struct command command_run, command_sweep, command_plot, command_params, command_verify,
-    command_help;
+    command_calibrate, command_help;
 
 /* "linger VERSION (git describe)". */
 extern const char linger_version[];

@@ -57,7 +57,7 @@ static int help(int argc, char **argv) {
     }
     fputs(examples, stdout);
     for (size_t i = 0; commands[i]; i++)
-        printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
     fputs(closing, stdout);
     return STATUS_OK;
 }

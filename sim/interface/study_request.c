@@ -21,6 +21,10 @@ static const struct cli_option study_options[STUDY_OPTIONS] = {
     [OPTION_NO_PLOTS] = {OPTION_NO_PLOTS, "no-plots", 0, NULL},
     [OPTION_FORCE] = {OPTION_FORCE, "force", 'f', NULL},
     [OPTION_HEAP_ONLY] = {OPTION_HEAP_ONLY, "heap-only", 0, NULL},
+    [OPTION_FIT] = {OPTION_FIT, "fit", 0, "SECTION.KEY"},
+    [OPTION_MEASURES] = {OPTION_MEASURES, "measures", 0, "NAME,NAME..."},
+    [OPTION_IGNORE] = {OPTION_IGNORE, "ignore", 0, "COLUMN"},
+    [OPTION_OUTPUT_FILE] = {OPTION_OUTPUT, "output", 'o', "FILE"},
 };
 
 static unsigned all_cores(void) {
@@ -43,6 +47,13 @@ static int take_threads(struct study_request *request, const char *text) {
 }
 
 static int take_operand(struct study_request *request, const char *text) {
+    if (request->scenario_file && request->fits) {
+        if (request->data_file)
+            return cli_usage(request->command, "'%s' after '%s'; allowed: one scenario and one data file", text,
+                             request->data_file);
+        request->data_file = text;
+        return STATUS_OK;
+    }
     if (request->scenario_file)
         return cli_usage(request->command, "'%s' after '%s'; allowed: one scenario", text,
                          request->scenario_file);
@@ -51,7 +62,8 @@ static int take_operand(struct study_request *request, const char *text) {
 }
 
 static int take_output(struct study_request *request, const char *text) {
-    if (!*text) return cli_usage(request->command, "--output needs the name of a folder");
+    if (!*text)
+        return cli_usage(request->command, "--output needs the name of a %s", request->fits ? "file" : "folder");
     request->output_dir = text;
     return STATUS_OK;
 }
@@ -66,6 +78,15 @@ static int take_value(struct study_request *request, int id, const char *text, s
         return STATUS_OK;
     case OPTION_VARY:
         request->varies[request->n_varies++] = text;
+        return STATUS_OK;
+    case OPTION_FIT:
+        request->fits[request->n_fits++] = text;
+        return STATUS_OK;
+    case OPTION_IGNORE:
+        request->ignores[request->n_ignores++] = text;
+        return STATUS_OK;
+    case OPTION_MEASURES:
+        request->measures = text;
         return STATUS_OK;
     case OPTION_SEED:
         add_setting(request, "run.seed", text);
@@ -111,13 +132,19 @@ static int take(struct study_request *request, int id, const char *text, struct 
 int study_request_parse(int argc, char **argv, const enum study_option *taken, size_t n_taken,
                         struct study_request *out, struct arena *arena) {
     struct cli_option options[STUDY_OPTIONS];
-    for (size_t i = 0; i < n_taken; i++) options[i] = study_options[taken[i]];
+    bool fits = false;
+    for (size_t i = 0; i < n_taken; i++) {
+        options[i] = study_options[taken[i]];
+        fits |= taken[i] == OPTION_FIT;
+    }
     struct cli cli = {.argc = argc, .argv = argv, .options = options, .n_options = n_taken};
     struct diag diag = {0};
     *out = (struct study_request){.command = argv[0],
                                   .threads = all_cores(),
                                   .settings = ARENA_NEW(arena, (size_t)argc, struct setting),
-                                  .varies = ARENA_NEW(arena, (size_t)argc, const char *)};
+                                  .varies = ARENA_NEW(arena, (size_t)argc, const char *),
+                                  .fits = fits ? ARENA_NEW(arena, (size_t)argc, const char *) : NULL,
+                                  .ignores = ARENA_NEW(arena, (size_t)argc, const char *)};
     for (int id; (id = cli_next(&cli)) != CLI_END;) {
         if (id == CLI_WRONG) return STATUS_USAGE;
         int code = take(out, id, cli.value, arena, &diag);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * study_request: what the commands that simulate (run, sweep, verify) can be asked for. Each of them has a table of
+ * study_request: what the commands that simulate (run, sweep, calibrate, verify) can be asked for. Each of them has a table of
  * the options that it takes; the meaning of an option stands here once. The scenario is read here too, and the
  * study is run with a progress line and Ctrl-C.
  */
@@ -24,6 +24,10 @@ enum study_option {
     OPTION_NO_PLOTS,
     OPTION_FORCE,
     OPTION_HEAP_ONLY,
+    OPTION_FIT,
+    OPTION_MEASURES,
+    OPTION_IGNORE,
+    OPTION_OUTPUT_FILE,
     STUDY_OPTIONS
 };
 
@@ -33,11 +37,17 @@ enum { THREADS_MAX = 1024 };
 struct study_request {
     const char *command;
     const char *scenario_file; /* NULL: none was named */
+    const char *data_file;     /* the second operand of a command that takes --fit; NULL: none */
     struct setting *settings;  /* --set, --seed and --replications, in the order given */
     size_t n_settings;
     const char **varies; /* --vary */
     size_t n_varies;
-    const char *output_dir; /* NULL: none */
+    const char **fits; /* --fit */
+    size_t n_fits;
+    const char **ignores; /* --ignore */
+    size_t n_ignores;
+    const char *measures;   /* --measures; NULL: all that were measured */
+    const char *output_dir; /* a file with OPTION_OUTPUT_FILE; NULL: none */
     const char *model;
     unsigned threads; /* as asked, or all cores */
     bool json, quiet, no_plots, force, heap_only;

@@ -86,6 +86,14 @@ equal "no network: stops" $code 1
 contains "no network: says so" "$words" "apt could not reach its server"
 
 scene
+for program in tee chmod; do ln -s "$(command -v $program)" "$stage/bin/$program"; done
+prop apt-get '"$POLICY_RC_D"; echo "apt-get $*; may a service start? $?" >>"$STAGE/asked"'
+export POLICY_RC_D=$stage/policy-rc.d
+play validate
+contains "web servers: none may start while they are installed (101: forbidden)" "$(cat "$stage/asked")" "may a service start? 101"
+check "web servers: ... and what forbids it is gone afterwards" test ! -e "$POLICY_RC_D"
+
+scene
 prop apt-get 'echo "E: You do not have enough free space in /var/cache/apt/archives/."; exit 100'
 play build
 contains "apt fails: its own words" "$words" "not have enough free space"

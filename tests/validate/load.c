@@ -107,7 +107,7 @@ static void run(struct load *load) {
     double start_s = clock_s(CLOCK_MONOTONIC), end_s = load->report.end_s;
     for (;;) {
         act_until(load, clock_s(CLOCK_MONOTONIC) - start_s);
-        if (load->now_s >= end_s) return;
+        if (load->now_s >= end_s) break;
         set_alarm(timer_fd, start_s + load->heap[0].time_s);
         int n = epoll_wait(load->epoll_fd, events, AT_ONCE, 1000);
         if (n < 0 && errno != EINTR) load_die("epoll_wait");
@@ -115,6 +115,7 @@ static void run(struct load *load) {
         for (int i = 0; i < n; i++)
             if (events[i].data.u32 != NONE) socket_ready(load, events[i].data.u32);
     }
+    close(timer_fd);
 }
 
 /* ---- beginning ------------------------------------------------------------------------------------------ */
@@ -144,6 +145,16 @@ static void load_open(struct load *load) {
     report_open(&load->report, options);
     for (uint32_t i = 0; i < options->n_users; i++) user_open(load, i);
     load_plan(load, 1, SECOND, 0, 0);
+}
+
+static void load_close(struct load *load) {
+    close(load->epoll_fd);
+    free(load->users);
+    free(load->connections);
+    free(load->free_connections);
+    free(load->heap);
+    free(load->report.request.value_s);
+    free(load->report.page.value_s);
 }
 
 static void wait_until(double at_s) {
@@ -224,5 +235,6 @@ int main(int n, char **words) {
     load_open(&load);
     run(&load);
     report_end(&load.report, &load.options);
+    load_close(&load);
     return 0;
 }

@@ -13,7 +13,7 @@
  * 0.5 round trips after they were read. A request that meets a connection already closed by the server is sent again on
  * a new one, at once (`stale_retries`).
  *
- * Who owns what: all arrays live in struct load from load_open to the end of the process. Users and connections
+ * Who owns what: all arrays live in struct load from load_open to load_close. Users and connections
  * are named by number. Actions in the future carry the generation of their connection; older ones are ignored.
  */
 #ifndef TESTS_VALIDATE_LOAD_H

@@ -131,6 +131,16 @@ static void write_row(FILE *series, double t, const struct look *look) {
     fflush(series);
 }
 
+/* The server's CPU time is exact; the core's is sampled by the kernel's tick. What others did on the core spoils the first. */
+static void write_core(FILE *out, const struct core_time *a, const struct core_time *b, double cpu) {
+    double work_s = b->user_s + b->system_s - a->user_s - a->system_s, all_s = b->all_s - a->all_s;
+    fprintf(out, "cpu_utilisation,1,%.9g\n", cpu);
+    if (work_s > 0) fprintf(out, "core_user_share,1,%.9g\n", (b->user_s - a->user_s) / work_s);
+    if (all_s <= 0) return;
+    fprintf(out, "core_other,1,%.9g\n", fmax(0, (b->busy_s - a->busy_s) / all_s - cpu));
+    fprintf(out, "steal,1,%.9g\n", (b->steal_s - a->steal_s) / all_s);
+}
+
 /* A mean over the seconds in which the server found time to answer says little about the others: it is left out when they are
  * more than a fifth. */
 static void write_summary(const struct options *options, const struct window *window) {
@@ -143,11 +153,7 @@ static void write_summary(const struct options *options, const struct window *wi
         fprintf(out, "%s,%s,%.9g\n", table[i].name, table[i].unit, window->sum[i] / window->weight[i]);
         if (table[i].has_peak) fprintf(out, "%s_peak,%s,%.9g\n", table[i].name, table[i].unit, window->peak[i]);
     }
-    const struct core_time *a = &window->core_at_start, *b = &window->core_at_end;
-    double work_s = b->user_s + b->system_s - a->user_s - a->system_s;
-    fprintf(out, "cpu_utilisation,1,%.9g\n", (window->cpu_at_end_s - window->cpu_at_start_s) / options->dur_s);
-    if (work_s > 0) fprintf(out, "core_user_share,1,%.9g\n", (b->user_s - a->user_s) / work_s);
-    if (b->all_s > a->all_s) fprintf(out, "steal,1,%.9g\n", (b->steal_s - a->steal_s) / (b->all_s - a->all_s));
+    write_core(out, &window->core_at_start, &window->core_at_end, (window->cpu_at_end_s - window->cpu_at_start_s) / options->dur_s);
     fprintf(out, "status_answers,1,%u\n", window->n[Q_CONNECTIONS_IDLE]);
     if (fclose(out)) die("summary");
 }

@@ -5,7 +5,7 @@
  * What is read: the children of the server's parent process (ten times a second); the exact CPU time of every thread of the tree
  * (schedstat, nanoseconds), to which the parent's account of children already dead is added; resident sets (statm); three times in
  * the window PSS and private pages (smaps_rollup); TIME_WAIT entries and the accept queue of the server's port (/proc/net/tcp);
- * steal and the user share of the server's core (/proc/stat); and the server's own view, mod_status?auto or stub_status.
+ * how busy the server's core was with what (/proc/stat); and the server's own view, mod_status?auto or stub_status.
  *
  * The last one is a request to the server, one a second, which counts itself as a worker that writes: it is taken off. It asks for
  * Connection: close and resets the connection when it has the answer, so that it leaves no TIME_WAIT. A server at its limit lets
@@ -34,7 +34,7 @@ struct tree {
     size_t n; /* the parent is the first */
 };
 struct core_time {
-    double user_s, system_s, steal_s, all_s;
+    double user_s, system_s, steal_s, busy_s, all_s;
 };
 bool proc_tree(int parent, struct tree *tree); /* false: the parent is gone */
 void proc_look(const struct tree *tree, struct look *look);

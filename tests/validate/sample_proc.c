@@ -147,6 +147,7 @@ struct core_time proc_core(int core) {
         double tick_s = 1 / (double)sysconf(_SC_CLK_TCK);
         time = (struct core_time){.user_s = (double)(t[0] + t[1]) * tick_s, .system_s = (double)t[2] * tick_s, .steal_s = (double)t[7] * tick_s};
         for (size_t i = 0; i < 8; i++) time.all_s += (double)t[i] * tick_s;
+        time.busy_s = time.all_s - (double)(t[3] + t[4]) * tick_s;
     }
     fclose(file);
     return time;
