@@ -97,7 +97,7 @@ static void open_class(struct web *web, const struct param_value *v, struct user
         .dynamic_share = v[USERS_DYNAMIC_SHARE].number,
         .first_user = first,
         .n_connections = (uint32_t)v[USERS_CONNECTIONS].number,
-        .path = network_path(web, v[USERS_RTT].number),
+        .path = network_path(web, v[USERS_RTT].number, v[USERS_IDLE_LIMIT].number),
         .answers_close = (uint8_t)v[USERS_ANSWERS_CLOSE].number,
         .session_pages = (uint16_t)v[USERS_SESSION_PAGES].number,
         .leaves = (int)v[USERS_SESSION_END].number == SESSION_LEAVE,
@@ -305,6 +305,25 @@ static void goes_on(struct web *web, uint32_t number, struct user *user, bool do
     else page_goes_on(web, number, user, document);
 }
 
+/* Its limit is not cancelled when the connection is used again: what comes due is then told by the time. The event names the
+ * user's slot, since the connection may be gone by then. */
+static void goes_idle(struct web *web, uint32_t number, uint32_t c) {
+    struct connection *connection = connection_at(web, c);
+    struct path *path = network_path_of(web, connection);
+    connection->sent_s = web_now(web);
+    if (path->idle_limit_s > 0)
+        lane_arm(&web->simulation, &path->browser_idle, number * BROWSER_SLOTS + connection->slot);
+}
+
+void browser_idle_limit(struct web *web, uint32_t place) {
+    struct user *user = user_at(web, place / BROWSER_SLOTS);
+    uint32_t slot = place % BROWSER_SLOTS;
+    if (!(user->idle_slots & 1u << slot)) return;
+    const struct connection *connection = connection_at(web, user->connection[slot]);
+    double due_s = connection->sent_s + network_path_of(web, connection)->idle_limit_s;
+    if (!(due_s < web_now(web)) && !(due_s > web_now(web))) detach(web, user->connection[slot], user);
+}
+
 void browser_response(struct web *web, uint32_t c, bool last) {
     struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
@@ -314,6 +333,7 @@ void browser_response(struct web *web, uint32_t c, bool last) {
     meters_request_done(&web->meters, response_s);
     user->idle_slots |= 1u << connection->slot;
     if (last) detach(web, c, user);
+    else goes_idle(web, number, c);
     goes_on(web, number, user, document, response_s);
 }
 

@@ -28,6 +28,10 @@ void browser_trace_request(struct web *web);
 void browser_response(struct web *web, uint32_t c, bool last);
 /* The server's FIN landed alone. */
 void browser_fin(struct web *web, uint32_t c);
+/* The browser's own idle limit of what went idle so long ago in this place, user x BROWSER_SLOTS + slot, and may have been used or
+ * closed since. */
+enum { BROWSER_SLOTS = 32 };
+void browser_idle_limit(struct web *web, uint32_t place);
 /* The server never answered the SYNs. */
 void browser_connect_failed(struct web *web, uint32_t c);
 

@@ -30,7 +30,7 @@ enum { REQUEST_DOCUMENT = 1, REQUEST_DYNAMIC = 2 };
 
 struct connection {
     struct lane_node timer; /* idle limit, or closing limit */
-    double sent_s;          /* when the browser had the request in hand that is now under way */
+    double sent_s;          /* when the browser had the request in hand that is now under way; idle: since when */
     uint32_t user;          /* POOL_NONE once the browser is done with it */
     uint32_t n_requests;    /* that reached the server */
     uint8_t slot;           /* which of the user's connections */

@@ -17,9 +17,9 @@ void network_open(struct web *web, const struct param_set *set);
  * over (RFC 9293 3.6.1). Which port is chance; Linux searches from a random one. */
 void network_take_port(struct web *web);
 
-/* The path of this round trip time, made if it is new. Paths are shared by all classes of users with equal
- * round trips; more than PATHS_MAX different ones are refused when the scenario is checked. */
-uint8_t network_path(struct web *web, double rtt_s);
+/* The path of this round trip time and idle limit of the browser, made if it is new. Paths are shared by all classes of users
+ * with equal ones; more than PATHS_MAX different ones are refused when the scenario is checked. */
+uint8_t network_path(struct web *web, double rtt_s, double idle_limit_s);
 
 static inline struct path *network_path_of(struct web *web, const struct connection *connection) {
     return &web->network.paths[connection->path];

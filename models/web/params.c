@@ -20,6 +20,9 @@ const struct param web_params[WEB_PARAMS] = {
         "a static site"},
     [USERS_RTT] = {"users.rtt", PARAM_TIME, 0, 60, "50ms", NULL,
         "Round trip between these users and the server.", "a country's width"},
+    [USERS_IDLE_LIMIT] = {"users.idle_limit", PARAM_TIME, 0, 1e7, "0", NULL,
+        "How long the browser keeps a connection idle before it closes it itself; 0: until the server closes.",
+        "Chromium 300 s, Firefox 115 s: longer than most servers"},
     [USERS_PORTS] = {"users.ports", PARAM_COUNT, 0, 65535, "0", NULL,
         "Ports of the one address from which all users connect, as behind a proxy or in a test on one machine; a new connection from a "
         "port that is in TIME_WAIT at the server ends that entry. 0: each user has an address of his own.",

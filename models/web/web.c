@@ -23,6 +23,7 @@ static void on_handshake(void *model, uint32_t c) {
 static void on_syn_retry(void *model, uint32_t c) {
     if (!listener_syn_retry(model, c)) browser_connect_failed(model, c);
 }
+static void on_browser_idle(void *model, uint32_t place) { browser_idle_limit(model, place); }
 static void on_think_end(void *model, uint32_t user) { browser_think_end(model, user); }
 
 static void on_cpu_done(void *model, uint32_t unused) {
@@ -112,6 +113,7 @@ static const struct event_class classes[WEB_EVENTS] = {
     [EVENT_DOWNLINK] = {"lands at the client", on_downlink},
     [EVENT_HANDSHAKE] = {"handshake done", on_handshake},
     [EVENT_SYN_RETRY] = {"SYN retry", on_syn_retry},
+    [EVENT_BROWSER_IDLE] = {"browser's idle limit", on_browser_idle},
     [EVENT_THINK_END] = {"think end", on_think_end},
     [EVENT_TRACE_REQUEST] = {"trace request", on_trace_request},
     [EVENT_POOL_TICK] = {"pool tick", on_pool_tick},
@@ -177,17 +179,20 @@ static size_t arena_bytes(const struct param_set *set, const struct workload *wo
 /* ---- checks of a scenario -------------------------------------------------------------------------------- */
 
 static void check_classes(const struct param_set *set, const struct workload *workload, struct diag *diag) {
-    double rtts[PATHS_MAX + 1] = {0};
+    double rtts[PATHS_MAX + 1] = {0}, limits[PATHS_MAX + 1] = {0};
     size_t n = 0;
     for (size_t k = 0; k < workload->n_classes && n <= PATHS_MAX; k++) {
         double rtt_s = workload->classes[k].values[USERS_RTT].number;
+        double limit_s = workload->classes[k].values[USERS_IDLE_LIMIT].number;
         size_t i = 0;
-        while (i < n && fabs(rtts[i] - rtt_s) > 0) i++;
-        if (i == n) rtts[n++] = rtt_s;
+        while (i < n && (fabs(rtts[i] - rtt_s) > 0 || fabs(limits[i] - limit_s) > 0)) i++;
+        if (i < n) continue;
+        rtts[n] = rtt_s;
+        limits[n++] = limit_s;
     }
     if (n > PATHS_MAX)
         diag_add(diag, STATUS_DATA, (struct place){.column = "rtt"},
-                 "more than %d different round trip times; allowed: %d", PATHS_MAX, PATHS_MAX);
+                 "more than %d different pairs of rtt and idle_limit; allowed: %d", PATHS_MAX, PATHS_MAX);
     double connections = 0;
     for (size_t k = 0; k < (workload->n_classes ? workload->n_classes : 1); k++) {
         const struct param_value *v = workload->n_classes ? workload->classes[k].values : set->values;

@@ -32,6 +32,7 @@ enum web_event {
     EVENT_DOWNLINK,        /* ... at the client */
     EVENT_HANDSHAKE,       /* the client's ACK lands, with its first request */
     EVENT_SYN_RETRY,
+    EVENT_BROWSER_IDLE,    /* the browser has kept it long enough */
     EVENT_THINK_END,
     EVENT_TRACE_REQUEST,
     EVENT_POOL_TICK,       /* once a second */
@@ -45,11 +46,12 @@ enum web_event {
 
 enum web_stream { STREAM_BEHAVIOUR, STREAM_CPU, STREAM_PORTS, WEB_STREAMS };
 
-enum { PATHS_MAX = 16 }; /* different round trip times in one scenario */
+enum { PATHS_MAX = 16 }; /* different round trips and idle limits of browsers in one scenario */
 
-/* A round trip class: three lanes of constant delay. */
+/* A class of round trip and of the browser's patience: lanes of constant delay. */
 struct path {
-    double rtt_s;
+    double rtt_s, idle_limit_s;
+    struct lane browser_idle; /* idle_limit_s, if it is above 0 */
     struct lane up, down;   /* half a round trip */
     struct lane handshake;  /* SYN-ACK and ACK: one round trip */
 };

@@ -112,7 +112,7 @@ static void lanes_and_heap_agree(void **state) {
         snprintf(settings, sizeof settings,
                  "server.architecture=%s; users.count=60; users.connections=3; users.objects=4; users.think=exponential(3s); "
                  "users.rtt=20ms; server.idle_limit=4s; server.reload_at=20.25s; server.start=2; server.worker_limit=80; "
-                 "server.spare_min=5; server.spare_max=30; run.horizon=60s",
+                 "server.spare_min=5; server.spare_max=30; users.idle_limit=3500ms; users.session_pages=4; run.horizon=60s",
                  architectures[k]);
         workbench_open(&bench, &model_web, WEB_BARE);
         workbench_set(&bench, settings);

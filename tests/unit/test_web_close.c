@@ -250,9 +250,33 @@ static void a_syn_sent_again_gets_through(void **state) {
     workbench_expect(bench, "backlog", ((4 - 2) + (10 - 4.75)) / 11);
 }
 
+/* ---- the browser's own limit --------------------------------------------------------------------------- */
+
+/* Think 10 s, round trip 1 s, everything else at once: the first request lands at 11.5 s (10 + 1.5), its answer at 12.0 s, idle until
+ * 22.0 s. With a limit of 4 s the browser closes at 16.0 s; its FIN lands at 16.5 s, so the connection was open at the server for
+ * 5 s of each cycle of 12 s, and the TIME_WAIT entry is the browser's. */
+static void the_browser_closes_first(void **state) {
+    (void)state;
+    struct workbench bench;
+    workbench_open(&bench, &model_web, WEB_BARE "users.think=10s; users.rtt=1s; users.idle_limit=4s; run.horizon=120s; ");
+    workbench_run(&bench);
+    assert_same(workbench_value(&bench, "closed_by_client"), 9); /* the tenth is half a second old at the end */
+    assert_same(workbench_value(&bench, "connections_opened"), 10);
+    workbench_expect(&bench, "connection_seconds", 9 * 5 + (120 - 119.5));
+    assert_same(workbench_value(&bench, "reuse_share"), 0);
+    assert_same(workbench_value(&bench, "time_wait"), 0);
+    workbench_try(&bench, "users.idle_limit=11s"); /* longer than the think: what came due in between is stale */
+    assert_same(workbench_value(&bench, "closed_by_client"), 0);
+    assert_same(workbench_value(&bench, "connections_opened"), 1);
+    workbench_try(&bench, "users.idle_limit=4s; server.idle_limit=2s"); /* the server is first */
+    assert_same(workbench_value(&bench, "closed_by_client"), 0);
+    workbench_close(&bench);
+}
+
 int main(void) {
 #define TEST(deed) cmocka_unit_test_setup_teardown(deed, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_browser_closes_first),
         TEST(the_request_limit_serves_exactly_n),
         TEST(an_idle_limit_of_nothing_is_off),
         TEST(a_request_at_the_very_limit),
