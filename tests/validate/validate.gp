@@ -38,7 +38,7 @@ do for [format in 'svg png'] {
     set tmargin 7
     set bmargin 5
     set label 1 '{/:Bold Simulated over measured, real servers on this machine}' at screen 0.02, 0.955 left font font(format, 27)
-    set label 2 'A marker is one point of the matrix; the grey box is what is held to be close. Markers at the edges lie beyond them.' \
+    set label 2 'A marker is one point of the matrix; the grey box is what is held to be close. Markers at the edges lie beyond them; those not judged are drawn too.' \
         at screen 0.02, 0.905 left textcolor rgb faint noenhanced
     do for [k = 1:4] {
         set label 10 + k server_name[k] at screen 0.53 + 0.095 * k, 0.955 left textcolor rgb server_colour[k] \
