@@ -2,18 +2,31 @@
 #include "models/web/network.h"
 
 void network_open(struct web *web, const struct param_set *set) {
-    web->network.n_ports = set->values[USERS_PORTS].number;
-    web->network.ports = run_stream(web->run, STREAM_PORTS, 0);
+    struct network *network = &web->network;
+    network->n_ports = (uint32_t)set->values[USERS_PORTS].number;
+    network->ports = run_stream(web->run, STREAM_PORTS, 0);
+    if (network->n_ports == 0) return;
+    network->reserved_until_s = ARENA_NEW(web->run->arena, network->n_ports, double);
+    network->port = ARENA_NEW(web->run->arena, web->connections.capacity, uint16_t);
 }
 
-void network_take_port(struct web *web) {
+void network_take_port(struct web *web, uint32_t c) {
+    enum { STEPS = 8 };
     struct network *network = &web->network;
+    if (network->n_ports == 0) return;
+    uint32_t step = 1 + (uint32_t)(rng_stream_bits(&network->ports) % STEPS);
+    network->next_port = (network->next_port + step) % network->n_ports;
+    network->port[c] = (uint16_t)network->next_port;
+    double *until_s = &network->reserved_until_s[network->next_port];
+    if (*until_s > web_now(web)) delay_line_take(&web->meters.time_wait, web_now(web), *until_s);
+    *until_s = 0;
+}
+
+void network_enter_time_wait(struct web *web, uint32_t c) {
+    const struct network *network = &web->network;
     struct delay_line *time_wait = &web->meters.time_wait;
-    if (network->n_ports < 1) return;
-    delay_line_advance(time_wait, web_now(web));
-    double free_ports = network->n_ports - web->meters.level[LEVEL_OPEN].level;
-    if (rng_stream_uniform(&network->ports) * free_ports < time_wait->present.level)
-        delay_line_take_any(time_wait, web_now(web), &network->ports);
+    delay_line_enter(time_wait, web_now(web));
+    if (network->n_ports) network->reserved_until_s[network->port[c]] = web_now(web) + time_wait->delay_s;
 }
 
 static bool equal(double a, double b) { return !(a < b) && !(a > b); }

@@ -26,7 +26,7 @@ const struct param web_params[WEB_PARAMS] = {
     [USERS_PORTS] = {"users.ports", PARAM_COUNT, 0, 65535, "0", NULL,
         "Ports of the one address from which all users connect, as behind a proxy or in a test on one machine; a new connection from a "
         "port that is in TIME_WAIT at the server ends that entry. 0: each user has an address of his own.",
-        "RFC 9293 3.6.1; Linux connect() takes one half of ip_local_port_range first: 14116"},
+        "RFC 9293 3.6.1; Linux connect() takes one parity of ip_local_port_range: 14116"},
     [USERS_ANSWERS_CLOSE] = {"users.answers_close", PARAM_CHOICE, 0, 0, "on", "on|off|emulated",
         "on: the browser answers the server's FIN with its own. off: it never does, and the daemon stays for server.closing_limit. "
         "emulated: its FIN needs no time, as when round trips are emulated inside the client.",

@@ -61,7 +61,7 @@ static void begin(struct web *web, uint32_t c) {
 void server_established(struct web *web, uint32_t c) {
     struct fifo *queue = &web->listener.accept_queue;
     web->meters.count[COUNT_OPENED]++;
-    network_take_port(web);
+    network_take_port(web, c);
     meters_level_add(&web->meters, LEVEL_OPEN, web_now(web), 1);
     memory_note(web);
     connection_at(web, c)->state = CONNECTION_QUEUED;
@@ -112,7 +112,7 @@ static void release(struct web *web, uint32_t c, enum web_level from, bool held,
     move(web, from, LEVELS);
     if (held) hold(web, -1);
     meters_level_add(&web->meters, LEVEL_OPEN, now_s, -1);
-    if (closed_first) delay_line_enter(&web->meters.time_wait, now_s);
+    if (closed_first) network_enter_time_wait(web, c);
     memory_note(web);
     web->server.architecture->release(web, c);
 }

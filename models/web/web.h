@@ -57,7 +57,10 @@ struct path {
 };
 
 struct network {
-    double n_ports;           /* of all users together; 0: as many as needed */
+    uint32_t n_ports;         /* of the one address of all users; 0: each has an address of his own */
+    uint32_t next_port;
+    double *reserved_until_s; /* by port: the end of the TIME_WAIT entry that the server last made for it */
+    uint16_t *port;           /* by connection */
     struct rng_stream ports;
     uint32_t n_paths;
     struct path paths[PATHS_MAX];

@@ -9,7 +9,6 @@
 #define SIM_KERNEL_DELAY_LINE_H
 
 #include "sim/kernel/ring.h"
-#include "sim/kernel/rng_stream.h"
 #include "sim/kernel/statistics.h"
 
 struct delay_line {
@@ -41,17 +40,19 @@ static inline void delay_line_enter(struct delay_line *line, double now_s) {
     time_average_add(&line->present, now_s, 1);
 }
 
-/* Takes one of those present out before its time, each as likely. Entries taken out before are drawn
- * in vain; since they leave the line at their old end they are never more than arrived in one delay. */
-static inline void delay_line_take_any(struct delay_line *line, double now_s, struct rng_stream *stream) {
+/* Takes an entry that is due to leave at `end_s` (exactly) out before its time; nothing happens if there is none. O(log n). */
+static inline void delay_line_take(struct delay_line *line, double now_s, double end_s) {
     delay_line_advance(line, now_s);
-    if (line->present.level < 1) return;
-    double *ends = line->ends.items, *end_s;
-    do {
-        double place = rng_stream_uniform(stream) * ring_length(&line->ends);
-        end_s = &ends[(line->ends.head + (uint32_t)place) & line->ends.mask];
-    } while (signbit(*end_s));
-    *end_s = -*end_s;
+    double *ends = line->ends.items;
+    uint32_t low = line->ends.head, high = line->ends.tail; /* the first that is not before end_s lies in [low, high] */
+    while (low != high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (fabs(ends[middle & line->ends.mask]) < end_s) low = middle + 1;
+        else high = middle;
+    }
+    while (low != line->ends.tail && ends[low & line->ends.mask] < 0) low++; /* taken before, at the same end */
+    if (low == line->ends.tail || ends[low & line->ends.mask] > end_s) return;
+    ends[low & line->ends.mask] = -end_s;
     time_average_add(&line->present, now_s, -1);
 }
 

@@ -114,8 +114,37 @@ static void looking_changes_nothing(void **state) {
     arena_close(&arena);
 }
 
+/* Entries on whole seconds, many at the same one, taken out by their end: one goes each time, until none with that end is
+ * left; the others leave as they would have. */
+static void taken_before_their_time(void **state) {
+    (void)state;
+    enum { SECONDS = 40, DELAY = 15 };
+    struct dice dice = {7};
+    struct arena arena;
+    arena_open(&arena, 1 << 20);
+    struct delay_line line;
+    delay_line_open(&line, DELAY, &arena);
+    int entered[SECONDS] = {0};
+    for (int now = 0; now < SECONDS; now++) {
+        for (int n = (int)dice_below(&dice, 9); n > 0; n--, entered[now]++) delay_line_enter(&line, now);
+        for (int n = (int)dice_below(&dice, 7); n > 0; n--) {
+            int second = now - (int)dice_below(&dice, DELAY + 3); /* some are gone, some never were */
+            delay_line_take(&line, now, second + DELAY);
+            if (second >= 0 && second + DELAY > now && entered[second] > 0) entered[second]--;
+        }
+        int present = 0;
+        for (int k = 0; k <= now; k++) present += k + DELAY > now ? entered[k] : 0;
+        delay_line_advance(&line, now);
+        assert_same(line.present.level, present);
+    }
+    delay_line_advance(&line, SECONDS + DELAY);
+    assert_same(line.present.level, 0);
+    arena_close(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(taken_before_their_time),
         cmocka_unit_test(by_hand),
         cmocka_unit_test(leaving_makes_room_for_entering),
         cmocka_unit_test(no_delay),
