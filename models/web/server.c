@@ -164,22 +164,24 @@ void server_close_idle(struct web *web, uint32_t c, enum web_counter why) {
     close_from(web, c, LEVEL_IDLE, DOWN_FIN, why);
 }
 
-/* The idle lane is in the order in which connections went idle, of all processes together. With lanes led through the
- * heap there is no such list, and all records are searched: slow, and for the test of identity only. */
-uint32_t server_oldest_idle(struct web *web, uint32_t process) {
-    const struct lane *lane = &web->server.idle_lane;
+/* With lanes led through the heap there is no list of idle connections, and all records are searched: slow, and for the
+ * test of identity only. Records that the pool has taken back (and poisoned) say that they are not idle. */
+__attribute__((no_sanitize("address"))) static uint32_t search_oldest_idle(const struct web *web, uint32_t process) {
     uint32_t oldest = POOL_NONE;
-    if (!web->simulation.heap_only) {
-        for (uint32_t c = lane->head; c != POOL_NONE; c = connection_at(web, c)->timer.next)
-            if (connection_at(web, c)->u.process == process) return c;
-        return POOL_NONE;
-    }
     for (uint32_t c = 0; c < web->connections.n_touched; c++) {
         const struct connection *connection = connection_at(web, c);
         if (connection->state != CONNECTION_IDLE || connection->u.process != process) continue;
         if (oldest == POOL_NONE || connection->timer.time_s < connection_at(web, oldest)->timer.time_s) oldest = c;
     }
     return oldest;
+}
+
+/* The idle lane is in the order in which connections went idle, of all processes together. */
+uint32_t server_oldest_idle(struct web *web, uint32_t process) {
+    if (web->simulation.heap_only) return search_oldest_idle(web, process);
+    for (uint32_t c = web->server.idle_lane.head; c != POOL_NONE; c = connection_at(web, c)->timer.next)
+        if (connection_at(web, c)->u.process == process) return c;
+    return POOL_NONE;
 }
 
 /* In answer to the server's, or of itself: the client is the first to close. */

@@ -106,7 +106,7 @@ FEED=true
 # ---- scenarios -------------------------------------------------------------------------------------
 
 scenario 'an unknown key' '[users]\ncuont = 3\n' "x.ini:2: unknown key 'users.cuont'" "did you mean 'users.count'"
-scenario 'a key of another section' '[users]\nidle_limit = 3\n' "x.ini:2: unknown key" "did you mean 'server.idle_limit'"
+scenario 'a key of another section' '[users]\nbacklog = 3\n' "x.ini:2: unknown key" "did you mean 'server.backlog'"
 scenario 'an unknown section' '[srever]\nkeepalive = on\n' 'x.ini:1: unknown section [srever]' '[server]'
 scenario 'a key outside a section' 'count = 3\n' 'x.ini:1: count: stands before any [section]'
 scenario 'a line that is neither' '[users]\ncount 3\n' 'x.ini:2: neither key = value, [section]'
