@@ -34,9 +34,11 @@ struct memory_use memory_at(const struct web *web, const double level[LEVELS], d
     double used = memory->threaded ? level[LEVEL_USED] : 0;
     double user = level[LEVEL_USED] * memory->dynamic_bytes + (threads - used) * memory->thread_idle_bytes + used * memory->thread_used_bytes +
                   level[LEVEL_OPEN] * memory->connection_bytes;
+    double private_bytes = processes * memory->daemon_private_bytes + user;
     return (struct memory_use){
         .rss_bytes = memory->base_bytes + processes * memory->daemon_rss_bytes + user,
-        .pss_bytes = memory->shared_bytes + processes * memory->daemon_private_bytes + user,
+        .pss_bytes = memory->shared_bytes + private_bytes,
+        .private_bytes = private_bytes,
         .kernel_bytes = processes * memory->daemon_kernel_bytes + threads * memory->thread_kernel_bytes +
                         level[LEVEL_OPEN] * memory->socket_bytes + time_wait * memory->time_wait_bytes,
     };
@@ -69,6 +71,7 @@ void memory_note(struct web *web) {
     struct memory_use use = memory_now(web);
     memory->peak.rss_bytes = fmax(memory->peak.rss_bytes, use.rss_bytes);
     memory->peak.pss_bytes = fmax(memory->peak.pss_bytes, use.pss_bytes);
+    memory->peak.private_bytes = fmax(memory->peak.private_bytes, use.private_bytes);
     memory->peak.kernel_bytes = fmax(memory->peak.kernel_bytes, use.kernel_bytes);
     memory->total_peak_bytes = fmax(memory->total_peak_bytes, use.pss_bytes + use.kernel_bytes);
 }

@@ -4,6 +4,7 @@
  *
  *   rss    what ps adds up: each process with all that it maps. Pages that processes share are counted once for each, so
  *          this sum is not memory.
+ *   private pages that no other process maps: what ending the server would give back
  *   pss    shared pages once, and each process's private ones: what /proc/PID/smaps_rollup sums to
  *   kernel a stack and page tables for each process and thread, a socket for each connection, TIME_WAIT entries
  *   total  pss + kernel: what is gone from machine.ram

@@ -24,6 +24,7 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_TIME_WAIT_CLIENT] = VALUE("time_wait_clients", "1", "TIME_WAIT entries at clients, who closed first; mean."),
     [M_RSS] = LEVEL("memory_rss", "B", "Resident sets added up, shared pages counted for each daemon."),
     [M_PSS] = LEVEL("memory_pss", "B", "Memory of the processes, shared pages counted once."),
+    [M_PRIVATE] = LEVEL("memory_private", "B", "Memory that only one process maps, added up."),
     [M_HELD_BYTES] = LEVEL("memory_held", "B", "Resident sets of the daemons that hold a connection."),
     [M_KERNEL] = LEVEL("memory_kernel", "B", "Kernel memory of daemons, sockets and TIME_WAIT entries."),
     [M_TOTAL] = LEVEL("memory_total", "B", "memory_pss + memory_kernel: what is gone from RAM."),
@@ -137,6 +138,7 @@ static void report_memory(struct web *web, const struct time_average *level, str
     double daemon_bytes = memory_daemon_rss_bytes(web);
     put_mean_and_peak(web, M_RSS, use.rss_bytes, memory->peak.rss_bytes);
     put_mean_and_peak(web, M_PSS, use.pss_bytes, memory->peak.pss_bytes);
+    put_mean_and_peak(web, M_PRIVATE, use.private_bytes, memory->peak.private_bytes);
     put_mean_and_peak(web, M_HELD_BYTES, mean[LEVEL_HELD] * daemon_bytes, level[LEVEL_HELD].peak * daemon_bytes);
     put_mean_and_peak(web, M_KERNEL, use.kernel_bytes, memory->peak.kernel_bytes);
     put_mean_and_peak(web, M_TOTAL, use.pss_bytes + use.kernel_bytes, memory->total_peak_bytes);

@@ -87,7 +87,7 @@ struct loop_job {
 };
 
 struct memory_use {
-    double rss_bytes, pss_bytes, kernel_bytes;
+    double rss_bytes, pss_bytes, private_bytes, kernel_bytes;
 };
 
 struct memory {
