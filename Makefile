@@ -146,8 +146,9 @@ soak: build ## verify with fresh seeds until stopped; SOAK_ROUNDS=n rounds
 asan: ## all tests under the address and undefined sanitizers
 	@$(MAKE) MODE=asan check
 
-tsan: ## all tests under the thread sanitizer
-	@$(MAKE) MODE=tsan check
+tsan: ## what runs in threads, under the thread sanitizer
+	@$(MAKE) MODE=tsan check TESTS=identity
+	@$(MAKE) MODE=tsan check TESTS=test_study
 
 valgrind: ## the unit tests under valgrind
 	@tools/install-dependencies full
