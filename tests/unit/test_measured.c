@@ -211,9 +211,9 @@ static const struct {
     {"pf_s_off_r50", "processes", "the same"},
     {"pf_d_off", "processes", "the same, and the CPU time of a dynamic page varied from 17 to 25 ms with the host's load"},
     {"pf_d_off", "PSS KiB", "follows from the processes"},
-    {"pf_s_2_w150", "TIME_WAIT", "not explained: the sum of all closes would be 2,000, of which 600 are missing at a rate at which ports "
-                                 "should not yet meet again"},
-    {"pf_s_2_fix", "TIME_WAIT", "not explained"},
+    {"pf_s_2_w150", "TIME_WAIT", "how Linux comes back to a port: in the measured run entries vanish in clumps of a hundred from the "
+                                 "500th connection on (opened - open - TIME_WAIT, second by second), before ours has gone round once"},
+    {"pf_s_2_fix", "TIME_WAIT", "the same"},
     {"ev_s_5", "TIME_WAIT", "one process more in the cold start, whose end closes its connections (the second of httpd's maintenance "
                             "is not in step with ours)"},
     {"pf_s_1", "processes", "one spawn batch of 32 more: whether 4 or 5 are idle at one tick decides"},
