@@ -220,6 +220,9 @@ static const struct {
     {"pf_s_1", "PSS KiB", "follows from the processes"},
     {"ng_s_15_m5", "connections", "which of its idle connections the load generator takes first decides when they reach the limit: "
                                   "the least recently used gives +3 %, the lowest number -5 %"},
+    {"pf_s_1", "time line", "the same batch of 32 more"},
+    {"ev_s_5", "time line", "one batch of processes more in the cold start (TIME_WAIT below has the reason)"},
+    {"ng_s_15_m5", "time line", "which idle connection is taken first, as for its connections"},
     {"pf_s_15_close5", "CPU s/s", "CPU of quiet points repeats within 18 %; this one costs 7 % less a request than the same with one "
                                   "visitor, although it opens 25 times the connections"},
 };
@@ -270,8 +273,8 @@ static size_t series_column(const struct point *point, const char *name) {
 }
 
 /* Mean distance of two curves over the run as a share of the measured curve's highest value. Simulated rows are means over the
- * second that ends there, measured ones a look at its end: a ramp of 32 a second shifts by half a second, and connections
- * that come and go within pages jitter. Stated: at most 8 % for connections and 13 % for daemons (pf_s_1, one batch of 32). */
+ * second that ends there, measured ones a look at its end, so the mean of the looks at both ends is compared. Stated: at most 5 %
+ * for connections and 12 % for daemons; those outside are in `known` as "time line". */
 static double distance(const struct point *point, const char *simulated, double scale, const struct table *series,
                        const char *measured) {
     double sum = 0, highest = 0;
@@ -279,6 +282,7 @@ static double distance(const struct point *point, const char *simulated, double 
     size_t column = series_column(point, simulated);
     for (size_t i = 0; i < n; i++) {
         double real = number(series, i, measured);
+        if (i > 0) real = (real + number(series, i - 1, measured)) / 2;
         double ours = point->series.values[i * point->series.n_columns + column] * scale;
         sum += fabs(ours - real);
         highest = fmax(highest, real);
@@ -319,10 +323,11 @@ static void time_lines_lie_on_what_was_measured(void **state) {
                              ? 0
                              : distance(point, "daemons_alive", 1, series, "workers_alive");
         if (getenv("MEASURED_OUT")) write_curves(getenv("MEASURED_OUT"), id, point, series);
-        bool inside = open <= 0.08 && workers <= 0.13;
-        printf("# %-15s connections %4.1f %%, daemons %4.1f %% of the highest%s\n", id, 100 * open, 100 * workers,
-               inside ? "" : "  outside");
-        wrong += !inside;
+        bool inside = open <= 0.05 && workers <= 0.12;
+        const char *why = known_reason(id, "time line");
+        printf("# %-15s connections %4.1f %%, daemons %4.1f %% of the highest%s%s\n", id, 100 * open, 100 * workers,
+               inside ? "" : "  outside: ", inside ? "" : why ? why : "unexplained");
+        wrong += inside == (why != NULL);
         point_close(point);
         free(series);
     }

@@ -108,12 +108,11 @@ export TMPDIR=$SCRATCH/tmp VALIDATE_WARM_S=1 VALIDATE_DUR_S=1
 
 words=$(VALIDATE_POINTS=ng_2 tools/validate -o "$SCRATCH/out" 2>&1)
 equal "one short point ends well" "$?" 0
-# How close they are is for `make validate` on a quiet machine to say, not for a test of a second beside other tests.
-both() { # MEASURE: measured and simulated, neither nothing
-    awk -F, -v measure="$1" '$2 == measure && $4 > 0 && $5 > 0 { good = 1 } END { exit !good }' "$SCRATCH/out/validation.csv"
+close() { # MEASURE: measured and simulated in second 2 of a cold start, both not zero
+    awk -F, -v measure="$1" '$2 == measure && $4 > 0 && $6 > -0.2 && $6 < 0.2 { good = 1 } END { exit !good }' "$SCRATCH/out/validation.csv"
 }
-check "nginx: connections held, measured and simulated" both connections_open
-check "nginx: requests/s too" both requests_per_s
+check "nginx: connections held within 20 % of the simulation" close connections_open
+check "nginx: requests/s too" close requests_per_s
 contains "the table is on stdout" "$words" "ng_2"
 equal "nothing is left in the folder for temporary files" "$(ls "$SCRATCH/tmp")" ""
 equal "nothing is left running" "$(left_running)" 0
