@@ -56,7 +56,7 @@ do for [format in formats] {
     load 'ends.gp'
     set label 3 bold('The sum of RSS says '.quantity(rss_last, 'B').'; what it costs is '.quantity(pss_last, 'B').' (PSS)') \
         at screen 0.02, 0.955 left font font_of(format, 30) textcolor rgb ink
-    set label 4 joined(line_words(largest), 'at an '.parameter_words(x_name).' of '.level_text(x_at)). \
+    set label 4 joined(line_words(largest), (strstrt('aeiou', parameter_words(x_name)[1:1]) > 0 ? 'at an ' : 'at a ').parameter_words(x_name).' of '.level_text(x_at)). \
         '; the shaded part is pages that daemons share, counted more than once' \
         at screen 0.02, 0.9115 left font text_font textcolor rgb ink noenhanced
     set label 6 'memory of all daemons' at screen 0.02, frame_top + 0.032 left font text_font textcolor rgb ink noenhanced
