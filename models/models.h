@@ -8,6 +8,7 @@
 #include "sim/model.h"
 
 extern const struct model model_web; /* web server, its users and its machine: models/web/ */
+extern const struct command *const web_commands[]; /* its commands: models/advice/ */
 extern const struct model model_mmc; /* queues with a closed form: models/mmc.c */
 
 #endif

@@ -115,6 +115,8 @@ struct check {
 
 /* ---- the model --------------------------------------------------------------------------------- */
 
+struct command;
+
 struct model {
     const char *name;    /* "web" */
     const char *summary; /* one sentence */
@@ -129,6 +131,9 @@ struct model {
     size_t n_series_columns;
     const struct check *checks;
     size_t n_checks;
+    /* Words of its own after `linger`, for what only its users ask; ends with NULL. NULL: none. What a command is stands on
+     * the interface floor (sim/interface/command.h). */
+    const struct command *const *commands;
     /* Complains about values that are right singly and wrong together. May be NULL. */
     void (*check)(const struct param_set *params, const struct workload *workload, double horizon_s,
                   struct diag *diag);

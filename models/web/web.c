@@ -237,6 +237,7 @@ const struct model model_web = {
     .n_series_columns = WEB_SERIES_COLUMNS,
     .checks = web_checks,
     .n_checks = WEB_CHECKS,
+    .commands = web_commands,
     .check = check_web,
     .arena_bytes = arena_bytes,
     .run = run_web,

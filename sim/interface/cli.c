@@ -8,16 +8,36 @@
 #include <string.h>
 
 #include "sim/kernel/text.h"
+#include "sim/model.h"
 
-const struct command *const commands[] = {
+static const struct command *const own[] = {
     &command_run,    &command_sweep,     &command_plot, &command_params,
-    &command_verify, &command_calibrate, &command_help, NULL,
+    &command_verify, &command_calibrate, &command_help,
 };
+enum { OWN = sizeof own / sizeof own[0] };
+
+const struct command *command_at(size_t i) {
+    if (i < OWN) return own[i];
+    i -= OWN;
+    for (size_t m = 0; models[m]; m++)
+        for (size_t k = 0; models[m]->commands && models[m]->commands[k]; k++)
+            if (i-- == 0) return models[m]->commands[k];
+    return NULL;
+}
 
 const struct command *command_find(const char *name) {
-    for (size_t i = 0; commands[i]; i++)
-        if (strcmp(commands[i]->name, name) == 0) return commands[i];
+    const struct command *command;
+    for (size_t i = 0; (command = command_at(i)); i++)
+        if (strcmp(command->name, name) == 0) return command;
     return NULL;
+}
+
+const char *command_nearest(const char *word) {
+    enum { WORDS_MAX = 64 };
+    const char *names[WORDS_MAX];
+    size_t n = 0;
+    for (const struct command *command; n < WORDS_MAX && (command = command_at(n)); n++) names[n] = command->name;
+    return cli_nearest(word, names, n);
 }
 
 int command_complain(const struct diag *diag) {

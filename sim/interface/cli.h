@@ -13,9 +13,11 @@
 
 #include "sim/interface/command.h"
 
-/* The words that `linger` knows; ends with NULL. */
-extern const struct command *const commands[];
+/* The words that `linger` knows, those that models bring after its own: the i-th, NULL at the end. */
+const struct command *command_at(size_t i);
 const struct command *command_find(const char *name);
+/* The command nearest in spelling, NULL if none is near. */
+const char *command_nearest(const char *word);
 
 struct cli_option {
     int id;               /* what cli_next returns, 0 or more */

@@ -45,10 +45,7 @@ static int help(int argc, char **argv) {
     if (argc > 2) return cli_usage("help", "one command at a time");
     if (argc == 2) {
         const struct command *command = command_find(argv[1]);
-        const char *names[16];
-        size_t n = 0;
-        for (; commands[n]; n++) names[n] = commands[n]->name;
-        const char *nearest = command ? NULL : cli_nearest(argv[1], names, n);
+        const char *nearest = command ? NULL : command_nearest(argv[1]);
         if (nearest)
             return cli_usage("help", "unknown command '%s'; did you mean '%s'?", argv[1], nearest);
         if (!command) return cli_usage("help", "unknown command '%s'", argv[1]);
@@ -56,8 +53,8 @@ static int help(int argc, char **argv) {
         return STATUS_OK;
     }
     fputs(examples, stdout);
-    for (size_t i = 0; commands[i]; i++)
-        printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
+    const struct command *command;
+    for (size_t i = 0; (command = command_at(i)); i++) printf("  %-9s %s\n", command->name, command->summary);
     fputs(closing, stdout);
     return STATUS_OK;
 }

@@ -30,10 +30,7 @@ static int finish(int code) {
 }
 
 static int unknown_command(const char *word) {
-    const char *names[16];
-    size_t n = 0;
-    for (; commands[n]; n++) names[n] = commands[n]->name;
-    const char *nearest = cli_nearest(word, names, n);
+    const char *nearest = command_nearest(word);
     const char *what = word[0] == '-' ? "option" : "command";
     if (nearest)
         fprintf(stderr, "linger: unknown %s '%s'; did you mean '%s'?\n", what, word, nearest);
