@@ -55,6 +55,11 @@ struct workload {
     const double *request_time_s; /* not decreasing */
     const uint32_t *request_client;
     uint32_t n_clients;
+    /* A rate curve: factors at given times, straight between them, and from the beginning again after the last. Row by row, a
+     * column for each class (in the order of the classes; one without classes). 0 rows: always 1. */
+    size_t n_rate_times;
+    const double *rate_time_s; /* increasing, the first is 0 */
+    const double *rate_factor;
     /* Recorded think times: user u's draws are think_s[think_first[u]] .. think_s[think_first[u+1]-1], in order. */
     size_t n_think_users;
     const uint32_t *think_first;

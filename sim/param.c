@@ -49,6 +49,7 @@ static const struct dimension {
     [PARAM_RATE] = {"a rate", "1/s", rate_units, NULL},
     [PARAM_BYTE_RATE] = {"a byte rate", "B/s", byte_rate_units, NULL},
     [PARAM_TIME_VARIATE] = {"a distribution of times", "s", time_units, "5s or exponential(5s)"},
+    [PARAM_BYTES_VARIATE] = {"a distribution of sizes", "B", byte_units, "10kB or lognormal(9.36,1.32)"},
     [PARAM_COUNT_VARIATE] = {"a distribution of numbers", "1", no_units, "5 or geometric(0.2)"},
     [PARAM_TEXT] = {"any text", "", no_units, NULL},
     [PARAM_FILE] = {"the name of a file", "", no_units, NULL},
@@ -75,6 +76,10 @@ static bool read_quantity(struct span text, const struct unit *units, double *va
 
 static bool read_time(const char *text, size_t length, double *value) {
     return read_quantity((struct span){text, length}, time_units, value);
+}
+
+static bool read_bytes(const char *text, size_t length, double *value) {
+    return read_quantity((struct span){text, length}, byte_units, value);
 }
 
 /* ---- words --------------------------------------------------------------------------------------- */
@@ -114,7 +119,7 @@ static struct span choice_at(const char *choices, size_t index) {
 /* ---- what is allowed ------------------------------------------------------------------------------- */
 
 static bool is_variate(enum param_type type) {
-    return type == PARAM_TIME_VARIATE || type == PARAM_COUNT_VARIATE;
+    return type == PARAM_TIME_VARIATE || type == PARAM_COUNT_VARIATE || type == PARAM_BYTES_VARIATE;
 }
 
 static bool is_word(enum param_type type) {
@@ -205,7 +210,9 @@ static enum verdict judge_variate(const struct param *param, const struct variat
 
 static enum verdict read_variate(const struct param *param, const char *text, struct variate *out,
                                  struct column_context *context, char *why, size_t why_bytes) {
-    variate_quantity_fn *quantity = param->type == PARAM_TIME_VARIATE ? read_time : text_number;
+    variate_quantity_fn *quantity = param->type == PARAM_TIME_VARIATE    ? read_time
+                                    : param->type == PARAM_BYTES_VARIATE ? read_bytes
+                                                                         : text_number;
     variate_column_fn *column_fn = context->fn ? load_column : NULL;
     if (!variate_parse(text, out, quantity, column_fn, context, context->arena, why, why_bytes))
         return UNREADABLE;

@@ -30,6 +30,7 @@ enum param_type {
     PARAM_BYTE_RATE,     /* B/s; bit/s and its multiples are divided by 8 */
     PARAM_TIME_VARIATE,  /* a distribution whose values are times */
     PARAM_COUNT_VARIATE, /* ... whole numbers (draws are rounded down) */
+    PARAM_BYTES_VARIATE, /* ... sizes */
     PARAM_TEXT,          /* any text */
     PARAM_FILE           /* the name of an input file, relative to the file that names it */
 };

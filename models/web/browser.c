@@ -1,140 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/web/browser.h"
 
+#include "models/web/listener.h"
 #include "models/web/network.h"
+#include "models/web/population.h"
 #include "models/web/server.h"
-
-/* ---- users -------------------------------------------------------------------------------------- */
-
-static uint32_t n_classes_of(const struct workload *workload) {
-    return workload->n_classes ? (uint32_t)workload->n_classes : 1;
-}
-
-static const struct param_value *class_values(const struct param_set *set, const struct workload *workload,
-                                              uint32_t k) {
-    return workload->n_classes ? workload->classes[k].values : set->values;
-}
-
-static uint32_t class_users(const struct param_set *set, const struct workload *workload, uint32_t k) {
-    if (workload->n_requests) return workload->n_clients;
-    return (uint32_t)class_values(set, workload, k)[USERS_COUNT].number;
-}
-
-uint32_t browser_users(const struct param_set *set, const struct workload *workload) {
-    uint32_t users = 0;
-    for (uint32_t k = 0; k < n_classes_of(workload); k++) users += class_users(set, workload, k);
-    return users;
-}
-
-uint32_t browser_connections_max(const struct param_set *set, const struct workload *workload) {
-    uint32_t connections = 0;
-    for (uint32_t k = 0; k < n_classes_of(workload); k++)
-        connections += class_users(set, workload, k) *
-                       (uint32_t)class_values(set, workload, k)[USERS_CONNECTIONS].number;
-    return connections;
-}
-
-static uint32_t most_connections(const struct param_set *set, const struct workload *workload) {
-    double most = 1;
-    for (uint32_t k = 0; k < n_classes_of(workload); k++)
-        most = fmax(most, class_values(set, workload, k)[USERS_CONNECTIONS].number);
-    return (uint32_t)most;
-}
-
-static struct user_class *class_of(struct web *web, const struct user *user) {
-    return &web->browser.classes[user->class_number];
-}
-
-/* The user's own draw number, kept in his line. A constant needs none. */
-static double draw(struct web *web, const struct variate *variate, uint32_t number, struct user *user) {
-    if (variate->kind == VARIATE_CONSTANT) return variate->a;
-    struct rng_stream *stream = &web->browser.behaviour;
-    rng_stream_seek(stream, number, user->behaviour_block);
-    double value = variate_draw(variate, stream);
-    user->behaviour_block = stream->block;
-    return value;
-}
-
-static bool draw_share(struct web *web, double share, uint32_t number, struct user *user) {
-    if (share <= 0 || share >= 1) return share >= 1;
-    struct rng_stream *stream = &web->browser.behaviour;
-    rng_stream_seek(stream, number, user->behaviour_block);
-    bool hit = rng_stream_uniform(stream) < share;
-    user->behaviour_block = stream->block;
-    return hit;
-}
-
-/* Recorded first, then drawn. */
-static double think_time(struct web *web, uint32_t number, struct user *user) {
-    struct browser *browser = &web->browser;
-    const struct workload *workload = browser->workload;
-    if (number < workload->n_think_users) {
-        uint32_t next = workload->think_first[number] + browser->n_thinks[number];
-        if (next < workload->think_first[number + 1]) {
-            browser->n_thinks[number]++;
-            return workload->think_s[next];
-        }
-    }
-    return draw(web, &class_of(web, user)->think, number, user);
-}
-
-static void think(struct web *web, uint32_t number, struct user *user) {
-    double think_s = think_time(web, number, user);
-    simulation_at(&web->simulation, web_now(web) + think_s, EVENT_THINK_END, number);
-}
-
-/* The first visitor has some of his pages behind him already: 1 .. session_pages are left, each as likely. */
-static void first_visit(struct web *web, uint32_t number, struct user *user) {
-    uint16_t pages = class_of(web, user)->session_pages;
-    const struct variate left = {.kind = VARIATE_UNIFORM, .a = 1, .b = pages + 1.0, .low = -HUGE_VAL, .high = HUGE_VAL};
-    if (pages > 0) user->pages_left = (uint16_t)draw(web, &left, number, user);
-}
-
-static void open_class(struct web *web, const struct param_value *v, struct user_class *class, uint32_t first) {
-    *class = (struct user_class){
-        .think = v[USERS_THINK].variate,
-        .objects = v[USERS_OBJECTS].variate,
-        .dynamic_share = v[USERS_DYNAMIC_SHARE].number,
-        .first_user = first,
-        .n_connections = (uint32_t)v[USERS_CONNECTIONS].number,
-        .path = network_path(web, v[USERS_RTT].number, v[USERS_IDLE_LIMIT].number),
-        .answers_close = (uint8_t)v[USERS_ANSWERS_CLOSE].number,
-        .session_pages = (uint16_t)v[USERS_SESSION_PAGES].number,
-        .leaves = (int)v[USERS_SESSION_END].number == SESSION_LEAVE,
-    };
-}
+#include "models/web/transport.h"
 
 static void open_trace(struct web *web, const struct workload *workload) {
     struct browser *browser = &web->browser;
     browser->next_waiting = ARENA_NEW(web->run->arena, workload->n_requests, uint32_t);
     browser->trace_timer = simulation_timer(&web->simulation, EVENT_TRACE_REQUEST);
-    for (uint32_t i = 0; i < browser->n_users; i++) user_at(web, i)->u.waiting.first = POOL_NONE;
     simulation_timer_set(&web->simulation, browser->trace_timer, EVENT_TRACE_REQUEST, workload->request_time_s[0]);
 }
 
 void browser_open(struct web *web, const struct param_set *set, const struct workload *workload) {
-    enum { LINE_BYTES = 64 };
-    struct browser *browser = &web->browser;
-    size_t bytes = sizeof(struct user) + most_connections(set, workload) * sizeof(uint32_t);
-    browser->user_bytes = (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
-    browser->n_users = browser_users(set, workload);
-    browser->n_classes = n_classes_of(workload);
-    browser->users = arena_alloc(web->run->arena, browser->n_users, browser->user_bytes);
-    browser->classes = ARENA_NEW(web->run->arena, browser->n_classes, struct user_class);
-    browser->behaviour = run_stream(web->run, STREAM_BEHAVIOUR, 0);
-    browser->workload = workload;
-    if (workload->n_think_users) browser->n_thinks = ARENA_NEW(web->run->arena, workload->n_think_users, uint32_t);
-    uint32_t number = 0;
-    for (uint32_t k = 0; k < browser->n_classes; k++) {
-        open_class(web, class_values(set, workload, k), &browser->classes[k], number);
-        for (uint32_t end = number + class_users(set, workload, k); number < end; number++) {
-            struct user *user = user_at(web, number);
-            user->class_number = (uint16_t)k;
-            if (workload->n_requests) continue;
-            first_visit(web, number, user);
-            think(web, number, user);
-        }
-    }
+    population_open(web, set, workload);
     if (workload->n_requests) open_trace(web, workload);
 }
 
@@ -143,40 +24,73 @@ void browser_open(struct web *web, const struct param_set *set, const struct wor
 /* In place of a slot, once the visitor has walked away: what his browser will do at the server's FIN is in the other bits. */
 enum { SLOT_LEFT = 0x80 };
 
-/* What a browser sends: when it had the request in hand, and for what. */
+/* What a browser sends: when it had the request in hand, what for, and what is asked. */
 struct request {
-    double sent_s;
+    double sent_s, bytes;
+    uint16_t n; /* requests sent together: streams of HTTP/2 */
     uint8_t what; /* REQUEST_* */
 };
 
+static struct request request_of(struct web *web, uint32_t c) {
+    const struct connection *connection = connection_at(web, c);
+    const struct transport *transport = transport_of(web, c);
+    return (struct request){connection->sent_s, transport ? transport->bytes : 0, transport ? transport->n_requests : 1, connection->what};
+}
+
+/* How its sender speaks, on top of what it is for. */
+static uint8_t manner(const struct user_class *class, const struct user *user) {
+    static const uint8_t of_protocol[PROTOCOLS] = {
+        [PROTOCOL_HTTP10] = REQUEST_CLOSE, [PROTOCOL_HTTP11_CLOSE] = REQUEST_CLOSE, [PROTOCOL_HTTP10_KEEPALIVE] = REQUEST_HTTP10,
+    };
+    return of_protocol[user->protocol] | (class->is_slow ? REQUEST_SLOW : 0);
+}
+
+static void put_request(struct web *web, uint32_t c, struct user *user, struct request request) {
+    struct connection *connection = connection_at(web, c);
+    struct transport *transport = transport_of(web, c);
+    connection->sent_s = request.sent_s;
+    connection->what = request.what;
+    if (!transport) return;
+    transport->bytes = request.bytes;
+    transport->n_requests = request.n;
+    if (request.what & REQUEST_SLOW) transport->send_s = (float)population_draw(web, &class_of(web, user)->request_send, user);
+}
+
 static void open_connection(struct web *web, uint32_t number, struct user *user, struct request request) {
+    const struct user_class *class = class_of(web, user);
     uint32_t slot = (uint32_t)__builtin_ctz(~user->open_slots), c = pool_take(&web->connections);
     *connection_at(web, c) = (struct connection){
-        .timer.time_s = LANE_IDLE, .sent_s = request.sent_s, .user = number, .slot = (uint8_t)slot,
-        .path = class_of(web, user)->path, .what = request.what,
+        .timer.time_s = LANE_IDLE, .user = number, .slot = (uint8_t)slot, .path = class->path,
     };
+    transport_begin(web, c);
+    if (class->has_tls) request.what |= transport_tls_kind(web, class, user);
+    put_request(web, c, user, request);
     user->open_slots |= 1u << slot;
     user->connection[slot] = c;
-    network_send_syn(web, c);
+    listener_send_syn(web, c);
 }
 
 static void reuse_connection(struct web *web, struct user *user, struct request request) {
     uint32_t slot = (uint32_t)__builtin_ctz(user->idle_slots), c = user->connection[slot];
-    struct connection *connection = connection_at(web, c);
-    connection->sent_s = request.sent_s;
-    connection->what = request.what;
+    put_request(web, c, user, request);
     user->idle_slots &= user->idle_slots - 1;
     network_up(web, c, UP_REQUEST);
 }
 
+/* HTTP/2 needs one only. */
+static uint32_t n_connections(const struct user_class *class, const struct user *user) {
+    return user->protocol == PROTOCOL_HTTP2 ? 1 : class->n_connections;
+}
+
 static bool has_free_connection(struct web *web, const struct user *user) {
-    return user->idle_slots || (uint32_t)__builtin_popcount(user->open_slots) < class_of(web, user)->n_connections;
+    return user->idle_slots || (uint32_t)__builtin_popcount(user->open_slots) < n_connections(class_of(web, user), user);
 }
 
 /* An open idle connection first (the lowest slot), else a new one. */
 static void dispatch(struct web *web, uint32_t number, struct user *user, struct request request) {
-    web->meters.count[COUNT_REQUESTS]++;
-    user->in_flight++;
+    web->meters.count[COUNT_REQUESTS] += request.n;
+    user->in_flight += (uint8_t)request.n;
+    request.what |= manner(class_of(web, user), user);
     if (user->idle_slots) reuse_connection(web, user, request);
     else open_connection(web, number, user, request);
 }
@@ -213,37 +127,63 @@ static void leave(struct web *web, uint32_t c, struct user *user) {
 
 /* The visitor goes. Nothing is under way: his page is complete. He closes his connections, or walks away from a
  * browser that stays as it is, so that the server must time them out. Then another visitor takes the place. */
-static void end_session(struct web *web, struct user *user) {
+static void end_session(struct web *web, uint32_t number, struct user *user) {
     const struct user_class *class = class_of(web, user);
     while (user->idle_slots) {
         uint32_t c = user->connection[__builtin_ctz(user->idle_slots)];
         if (class->leaves) leave(web, c, user);
         else detach(web, c, user);
     }
-    user->pages_left = class->session_pages;
+    population_visit_ends(web, number, user);
 }
 
 /* ---- pages ---------------------------------------------------------------------------------------- */
 
+static struct request document(struct web *web, struct user *user, double sent_s, uint8_t what) {
+    return (struct request){sent_s, population_draw(web, &class_of(web, user)->document_bytes, user), 1, what | REQUEST_DOCUMENT};
+}
+
+static void click(struct web *web, uint32_t number, struct user *user) {
+    user->u.page_started_s = web_now(web);
+    bool dynamic = population_draw_share(web, class_of(web, user)->dynamic_share, user);
+    dispatch(web, number, user, document(web, user, web_now(web), dynamic ? REQUEST_DYNAMIC : 0));
+}
+
 void browser_think_end(struct web *web, uint32_t number) {
     struct user *user = user_at(web, number);
-    user->u.page_started_s = web_now(web);
-    bool dynamic = draw_share(web, class_of(web, user)->dynamic_share, number, user);
-    uint8_t what = dynamic ? REQUEST_DOCUMENT | REQUEST_DYNAMIC : REQUEST_DOCUMENT;
-    dispatch(web, number, user, (struct request){web_now(web), what});
+    if (!class_of(web, user)->never_completes) {
+        click(web, number, user);
+        return;
+    }
+    listener_abandoned_syn(web);
+    population_think(web, number, user);
+}
+
+void browser_session(struct web *web, uint32_t class_number) {
+    uint32_t number = population_session(web, class_number);
+    if (number != POOL_NONE) click(web, number, user_at(web, number));
+}
+
+/* The next object, or with HTTP/2 as many as may be under way. */
+static struct request next_objects(struct web *web, struct user *user) {
+    const struct user_class *class = class_of(web, user);
+    uint16_t n = 1;
+    if (user->protocol == PROTOCOL_HTTP2) n = user->objects_left < class->n_streams ? user->objects_left : (uint16_t)class->n_streams;
+    struct request request = {.sent_s = web_now(web), .n = n};
+    for (uint16_t i = 0; i < n; i++) request.bytes += population_draw(web, &class->object_bytes, user);
+    user->objects_left -= n;
+    return request;
 }
 
 static void fetch_objects(struct web *web, uint32_t number, struct user *user) {
-    while (user->objects_left > 0 && has_free_connection(web, user)) {
-        user->objects_left--;
-        dispatch(web, number, user, (struct request){web_now(web), 0});
-    }
+    while (user->objects_left > 0 && has_free_connection(web, user))
+        dispatch(web, number, user, next_objects(web, user));
 }
 
 /* A request of this user is over, answered or not. */
-static void page_goes_on(struct web *web, uint32_t number, struct user *user, bool document) {
-    if (document && !user->page_failed) {
-        double objects = draw(web, &class_of(web, user)->objects, number, user);
+static void page_goes_on(struct web *web, uint32_t number, struct user *user, bool is_document) {
+    if (is_document && !user->page_failed) {
+        double objects = population_draw(web, &class_of(web, user)->objects, user);
         user->objects_left = objects < UINT16_MAX ? (uint16_t)objects : UINT16_MAX;
     }
     fetch_objects(web, number, user);
@@ -251,8 +191,8 @@ static void page_goes_on(struct web *web, uint32_t number, struct user *user, bo
     if (user->page_failed) web->meters.count[COUNT_PAGES_FAILED]++;
     else meters_page_done(&web->meters, web_now(web) - user->u.page_started_s);
     user->page_failed = false;
-    if (user->pages_left > 0 && --user->pages_left == 0) end_session(web, user);
-    think(web, number, user);
+    if (user->pages_left > 0 && --user->pages_left == 0) end_session(web, number, user);
+    else population_think(web, number, user);
 }
 
 /* ---- traces --------------------------------------------------------------------------------------- */
@@ -279,7 +219,7 @@ void browser_trace_request(struct web *web) {
     uint32_t request = (uint32_t)browser->next_request, number = browser->workload->request_client[request];
     struct user *user = user_at(web, number);
     if (has_free_connection(web, user))
-        dispatch(web, number, user, (struct request){web_now(web), REQUEST_DOCUMENT});
+        dispatch(web, number, user, document(web, user, web_now(web), 0));
     else
         wait_in_browser(browser, user, request);
     trace_plan_next(web);
@@ -294,15 +234,15 @@ static void trace_goes_on(struct web *web, uint32_t number, struct user *user, d
     if (request == POOL_NONE) return;
     user->u.waiting.first = browser->next_waiting[request];
     double sent_s = browser->workload->request_time_s[request];
-    dispatch(web, number, user, (struct request){sent_s, REQUEST_DOCUMENT});
+    dispatch(web, number, user, document(web, user, sent_s, 0));
 }
 
 /* ---- what lands ----------------------------------------------------------------------------------- */
 
-static void goes_on(struct web *web, uint32_t number, struct user *user, bool document, double response_s) {
-    user->in_flight--;
-    if (web->browser.workload->n_requests) trace_goes_on(web, number, user, response_s);
-    else page_goes_on(web, number, user, document);
+static void goes_on(struct web *web, uint32_t number, struct user *user, struct request request) {
+    user->in_flight -= (uint8_t)request.n;
+    if (web->browser.workload->n_requests) trace_goes_on(web, number, user, web_now(web) - request.sent_s);
+    else page_goes_on(web, number, user, request.what & REQUEST_DOCUMENT);
 }
 
 /* Its limit is not cancelled when the connection is used again: what comes due is then told by the time. The event names the
@@ -328,13 +268,20 @@ void browser_response(struct web *web, uint32_t c, bool last) {
     struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
     struct user *user = user_at(web, number);
-    double response_s = web_now(web) - connection->sent_s;
-    bool document = connection->what & REQUEST_DOCUMENT;
-    meters_request_done(&web->meters, response_s);
+    struct request request = request_of(web, c);
+    for (uint16_t i = 0; i < request.n; i++) meters_request_done(&web->meters, web_now(web) - request.sent_s);
     user->idle_slots |= 1u << connection->slot;
     if (last) detach(web, c, user);
     else goes_idle(web, number, c);
-    goes_on(web, number, user, document, response_s);
+    goes_on(web, number, user, request);
+}
+
+/* A page of which an object failed goes on with the others, one whose document failed is over; neither counts as a
+ * page. */
+static void fails(struct web *web, uint32_t number, struct user *user, struct request request, enum web_counter how) {
+    web->meters.count[how] += request.n;
+    user->page_failed = true;
+    goes_on(web, number, user, request);
 }
 
 void browser_fin(struct web *web, uint32_t c) {
@@ -350,25 +297,25 @@ void browser_fin(struct web *web, uint32_t c) {
         return;
     }
     struct user *user = user_at(web, number);
-    bool unanswered = !(user->idle_slots & 1u << connection->slot);
-    struct request request = {connection->sent_s, connection->what};
+    const struct transport *transport = transport_of(web, c);
+    bool unanswered = !(user->idle_slots & 1u << connection->slot), timed_out = transport && transport->timed_out;
+    struct request request = request_of(web, c);
     detach(web, c, user);
     if (!unanswered) return;
-    web->meters.count[COUNT_RESETS]++;
+    if (timed_out) {
+        fails(web, number, user, request, COUNT_TIMED_OUT);
+        return;
+    }
+    web->meters.count[COUNT_RESETS] += request.n;
     open_connection(web, number, user, request);
 }
 
-/* A page of which an object failed goes on with the others, one whose document failed is over; neither counts as a
- * page. */
 void browser_connect_failed(struct web *web, uint32_t c) {
     struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
     struct user *user = user_at(web, number);
-    double response_s = web_now(web) - connection->sent_s;
-    bool document = connection->what & REQUEST_DOCUMENT;
-    web->meters.count[COUNT_FAILED]++;
-    user->page_failed = true;
+    struct request request = request_of(web, c);
     user->open_slots &= ~(1u << connection->slot);
     pool_return(&web->connections, c);
-    goes_on(web, number, user, document, response_s);
+    fails(web, number, user, request, COUNT_FAILED);
 }

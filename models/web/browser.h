@@ -6,6 +6,10 @@
  * before a new one is opened. The page ends with its last byte; think time follows. A request that meets a
  * connection which the server is just closing is sent again on a new one, as browsers do.
  *
+ * A user of HTTP/2 has one connection. The objects of a page are streams on it, sent together and answered together when the last byte
+ * of all has landed, which for the page is the same as any other order (RFC 9113 5.3 leaves the order to the server): one request with the work and
+ * the bytes of all.
+ *
  * Users of a trace do not think: their requests come at given times, each a page of its own. One that finds all of its
  * client's connections busy waits in the browser.
  */
@@ -16,12 +20,9 @@
 
 void browser_open(struct web *web, const struct param_set *set, const struct workload *workload);
 
-/* Connections that all users can hold together, and users. */
-uint32_t browser_connections_max(const struct param_set *set, const struct workload *workload);
-uint32_t browser_users(const struct param_set *set, const struct workload *workload);
-
 /* Event routines. */
 void browser_think_end(struct web *web, uint32_t user);
+void browser_session(struct web *web, uint32_t class_number);
 void browser_trace_request(struct web *web);
 
 /* A response landed; `last`: with the server's FIN. */

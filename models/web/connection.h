@@ -17,6 +17,7 @@ enum connection_state {
     CONNECTION_NONE,   /* not established, or done */
     CONNECTION_QUEUED, /* established, in the accept queue */
     CONNECTION_BUSY,   /* a request is being read or answered */
+    CONNECTION_WRITING,/* answered, but not all is in the kernel's hands, and nobody is held by it */
     CONNECTION_IDLE,   /* keep-alive */
     CONNECTION_CLOSING /* FIN sent, waiting for the client's */
 };
@@ -25,8 +26,16 @@ enum connection_state {
 enum { UP_SYN = 1, UP_REQUEST = 2, UP_FIN = 4 };
 enum { DOWN_RESPONSE = 1, DOWN_LAST = 2 /* a response with the FIN */, DOWN_FIN = 4 };
 
-/* What a request is for. */
-enum { REQUEST_DOCUMENT = 1, REQUEST_DYNAMIC = 2 };
+/* What a request is for, and how it comes. */
+enum {
+    REQUEST_DOCUMENT = 1,
+    REQUEST_DYNAMIC = 2,
+    REQUEST_CLOSE = 4,     /* its sender wants the connection closed, or is not told that it stays (HTTP/1.0) */
+    REQUEST_HTTP10 = 8,    /* kept only when the response's length is known */
+    REQUEST_TLS = 16,      /* a handshake comes first */
+    REQUEST_RESUMED = 32,  /* ... of an earlier session */
+    REQUEST_SLOW = 64      /* arrives over transport.send_s */
+};
 
 struct connection {
     struct lane_node timer; /* idle limit, or closing limit */

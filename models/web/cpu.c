@@ -9,6 +9,9 @@ void cpu_open(struct web *web, const struct param_set *set, size_t jobs_max) {
     cpu->fork_s = set->values[CPU_FORK].number;
     if ((int)set->values[SERVER_ARCHITECTURE].number == ARCHITECTURE_EVENT)
         cpu->accept_s = fmin(set->values[CPU_ACCEPT].number, cpu->connection_s);
+    cpu->tls_s = set->values[CPU_TLS].number;
+    cpu->tls_resumed_s = set->values[CPU_TLS_RESUMED].number;
+    cpu->byte_s = set->values[CPU_KILOBYTE].number / 1000;
     cpu->wake_s = set->values[CPU_WAKE].number;
     cpu->warm_s = set->values[CPU_WARM].number;
     cpu->user_share = set->values[CPU_USER_SHARE].number;
@@ -19,12 +22,13 @@ void cpu_open(struct web *web, const struct param_set *set, size_t jobs_max) {
 }
 
 /* Random work is the user's own, so that the same user brings the same work whatever the server does. */
-static double draw_work(struct web *web, const struct variate *variate, uint32_t user_number) {
-    if (variate->kind == VARIATE_CONSTANT || user_number == POOL_NONE) return variate->a;
+static double draw_work(struct web *web, const struct variate *variate, uint32_t user_number, uint32_t n) {
+    if (variate->kind == VARIATE_CONSTANT || user_number == POOL_NONE) return n * variate->a;
     struct user *user = user_at(web, user_number);
     struct rng_stream *stream = &web->cpu.stream;
-    rng_stream_seek(stream, user_number, user->cpu_block);
-    double work_s = variate_draw(variate, stream);
+    double work_s = 0;
+    rng_stream_seek(stream, user->entity, user->cpu_block);
+    for (uint32_t i = 0; i < n; i++) work_s += variate_draw(variate, stream);
     user->cpu_block = stream->block;
     return work_s;
 }
@@ -49,24 +53,39 @@ static void begin_in_loop(struct web *web, uint32_t process, uint32_t c, double 
     if (asleep) begin(web, CPU_JOB_LOOP | process, work_s);
 }
 
+/* Work of kinds that differ in how much of it is the user's, on a core or behind what its process has in hand. */
+static void begin_for(struct web *web, uint32_t c, double work_s, double dynamic_s) {
+    struct cpu *cpu = &web->cpu;
+    cpu->given_s += work_s + dynamic_s;
+    cpu->given_user_s += work_s * cpu->user_share + dynamic_s * cpu->dynamic_user_share;
+    if (cpu->loops) begin_in_loop(web, connection_at(web, c)->u.process, c, work_s + dynamic_s);
+    else begin(web, c, work_s + dynamic_s);
+}
+
+static double waking_s(struct web *web, double idle_s) {
+    if (!(idle_s > web->cpu.warm_s)) return 0;
+    web->meters.count[COUNT_COLD]++;
+    return web->cpu.wake_s;
+}
+
 void cpu_begin_request(struct web *web, uint32_t c, bool first, double idle_s) {
     struct cpu *cpu = &web->cpu;
     const struct connection *connection = connection_at(web, c);
-    double work_s = draw_work(web, &cpu->request, connection->user);
+    const struct transport *transport = web->network.transports ? &web->network.transports[c] : NULL;
+    double work_s = draw_work(web, &cpu->request, connection->user, transport ? transport->n_requests : 1);
+    if (transport) work_s += transport->bytes * cpu->byte_s;
     if (first) work_s += cpu->connection_s - cpu->accept_s;
-    if (idle_s > cpu->warm_s) {
-        work_s += cpu->wake_s;
-        web->meters.count[COUNT_COLD]++;
-    }
-    double dynamic_s = connection->what & REQUEST_DYNAMIC ? draw_work(web, &cpu->dynamic, connection->user) : 0;
-    cpu->given_s += work_s + dynamic_s;
-    cpu->given_user_s += work_s * cpu->user_share + dynamic_s * cpu->dynamic_user_share;
-    work_s += dynamic_s;
-    if (cpu->loops) {
-        begin_in_loop(web, connection->u.process, c, work_s);
-        return;
-    }
-    begin(web, c, work_s);
+    work_s += waking_s(web, idle_s);
+    double dynamic_s = connection->what & REQUEST_DYNAMIC ? draw_work(web, &cpu->dynamic, connection->user, 1) : 0;
+    begin_for(web, c, work_s, dynamic_s);
+}
+
+/* A handshake is arithmetic, nearly all of it in user space, as making a document is. */
+void cpu_begin_handshake(struct web *web, uint32_t c, double idle_s) {
+    const struct cpu *cpu = &web->cpu;
+    bool resumed = connection_at(web, c)->what & REQUEST_RESUMED;
+    web->meters.count[resumed ? COUNT_TLS_RESUMED : COUNT_TLS_FULL]++;
+    begin_for(web, c, cpu->connection_s - cpu->accept_s + waking_s(web, idle_s), resumed ? cpu->tls_resumed_s : cpu->tls_s);
 }
 
 void cpu_begin_fork(struct web *web, uint32_t process) { begin(web, CPU_JOB_FORK | process, web->cpu.fork_s); }

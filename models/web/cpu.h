@@ -21,6 +21,8 @@ void cpu_open_loops(struct web *web, uint32_t n);
 
 /* Work of one request of this connection. `first`: with the connection's own. `idle_s`: how long nobody worked for it. */
 void cpu_begin_request(struct web *web, uint32_t c, bool first, double idle_s);
+/* The server's part of a TLS handshake, with the connection's own work. */
+void cpu_begin_handshake(struct web *web, uint32_t c, double idle_s);
 void cpu_begin_fork(struct web *web, uint32_t process);
 /* A listener thread takes one connection, which is a part of the connection's cost: it cannot take the next meanwhile. */
 void cpu_begin_listen(struct web *web, uint32_t process);

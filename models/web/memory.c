@@ -22,6 +22,8 @@ void memory_open(struct web *web, const struct param_set *set, const struct work
         .thread_kernel_bytes = v[MEMORY_THREAD_KERNEL].number,
         .dynamic_bytes = has_dynamic(set, workload) ? v[MEMORY_DYNAMIC].number : 0,
         .connection_bytes = v[MEMORY_CONNECTION].number,
+        .tls_bytes = v[MEMORY_TLS].number,
+        .syn_bytes = v[MEMORY_SYN].number,
         .socket_bytes = v[MEMORY_SOCKET].number,
         .time_wait_bytes = v[MEMORY_TIME_WAIT].number,
         .ram_bytes = v[MACHINE_RAM].number,
@@ -33,14 +35,14 @@ struct memory_use memory_at(const struct web *web, const double level[LEVELS], d
     double processes = level[LEVEL_PROCESSES], threads = memory->threaded ? level[LEVEL_ALIVE] : 0;
     double used = memory->threaded ? level[LEVEL_USED] : 0;
     double user = level[LEVEL_USED] * memory->dynamic_bytes + (threads - used) * memory->thread_idle_bytes + used * memory->thread_used_bytes +
-                  level[LEVEL_OPEN] * memory->connection_bytes;
+                  level[LEVEL_OPEN] * memory->connection_bytes + level[LEVEL_TLS] * memory->tls_bytes;
     double private_bytes = processes * memory->daemon_private_bytes + user;
     return (struct memory_use){
         .rss_bytes = memory->base_bytes + processes * memory->daemon_rss_bytes + user,
         .pss_bytes = memory->shared_bytes + private_bytes,
         .private_bytes = private_bytes,
         .kernel_bytes = processes * memory->daemon_kernel_bytes + threads * memory->thread_kernel_bytes +
-                        level[LEVEL_OPEN] * memory->socket_bytes + time_wait * memory->time_wait_bytes,
+                        level[LEVEL_OPEN] * memory->socket_bytes + level[LEVEL_HALF_OPEN] * memory->syn_bytes + time_wait * memory->time_wait_bytes,
     };
 }
 

@@ -19,6 +19,9 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_CLOSING] = LEVEL("daemons_closing", "1", "Daemons that wait for the client's FIN."),
     [M_OPEN] = LEVEL("connections_open", "1", "Connections established at the server and not yet done."),
     [M_CONNECTIONS_IDLE] = LEVEL("connections_idle", "1", "Connections that wait for their next request."),
+    [M_WRITING] = LEVEL("connections_writing", "1", "Connections whose response is more than the kernel takes, with no daemon held (event, nginx)."),
+    [M_HALF_OPEN] = LEVEL("half_open", "1", "Connections between SYN and ACK."),
+    [M_VISITORS] = LEVEL("visitors", "1", "Open users (users.sessions) present."),
     [M_BACKLOG] = LEVEL("backlog", "1", "Connections in the accept queue."),
     [M_TIME_WAIT] = LEVEL("time_wait", "1", "TIME_WAIT entries at the server."),
     [M_TIME_WAIT_CLIENT] = VALUE("time_wait_clients", "1", "TIME_WAIT entries at clients, who closed first; mean."),
@@ -31,8 +34,13 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_RAM_SHARE] = VALUE("ram_share", "1", "Peak of memory_total over machine.ram."),
     [M_CPU] = VALUE("cpu_utilisation", "1", "Share of the cores' time spent working."),
     [M_CPU_USER_SHARE] = VALUE("cpu_user_share", "1", "Share of the requests' CPU time that is user time."),
+    [M_UPLINK] = VALUE("uplink_utilisation", "1", "Share of time that the server's uplink is sending."),
     [M_REQUESTS_PER_S] = VALUE("requests_per_s", "1/s", "Requests answered per second."),
     [M_PAGES_PER_S] = VALUE("pages_per_s", "1/s", "Pages complete per second."),
+    [M_SESSIONS_PER_S] = VALUE("sessions_per_s", "1/s", "Visits of open users begun per second."),
+    [M_TLS_FULL] = VALUE("tls_handshakes_per_s", "1/s", "Full TLS handshakes per second."),
+    [M_TLS_RESUMED] = VALUE("tls_resumptions_per_s", "1/s", "TLS handshakes per second that resume an earlier session."),
+    [M_BYTES_PER_S] = VALUE("bytes_per_s", "B/s", "Bytes of responses sent per second."),
     [M_CONNECTIONS_PER_S] = VALUE("connections_per_s", "1/s", "Connections established per second."),
     [M_CONNECTIONS_OPENED] = VALUE("connections_opened", "1", "Connections established in the window."),
     [M_CONNECTION_SECONDS] = VALUE("connection_seconds", "s", "Life times of connections in the window added up; of a trace, whole life times."),
@@ -47,10 +55,14 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_CLOSED_OFF] = VALUE("closed_keepalive_off", "1", "Connections closed after their only request, keep-alive being off."),
     [M_CLOSED_RECLAIM] = VALUE("closed_by_reclaim", "1", "Idle connections closed early to make room, or for want of a free thread."),
     [M_CLOSED_DYING] = VALUE("closed_by_dying_process", "1", "Connections closed because their process was being ended."),
+    [M_CLOSED_ASKED] = VALUE("closed_as_asked", "1", "Connections closed because the client asked for it, or speaks HTTP/1.0."),
+    [M_CLOSED_HEADER] = VALUE("closed_by_header_limit", "1", "Connections closed because a request took too long to arrive."),
     [M_CLOSED_CLIENT] = VALUE("closed_by_client", "1", "Connections that the browser closed first."),
     [M_RESETS] = VALUE("resets_per_s", "1/s", "Requests that met a connection being closed and were sent again."),
-    [M_SYN_DROPPED] = VALUE("syn_dropped_per_s", "1/s", "SYNs and ACKs dropped for a full accept queue."),
+    [M_SYN_LOST] = VALUE("syn_lost_per_s", "1/s", "SYNs lost on the way."),
+    [M_SYN_DROPPED] = VALUE("syn_dropped_per_s", "1/s", "SYNs and ACKs dropped for a full accept queue or SYN backlog."),
     [M_FAILED] = VALUE("connects_failed_per_s", "1/s", "Connections given up after 127 s."),
+    [M_TIMED_OUT] = VALUE("requests_timed_out_per_s", "1/s", "Requests that took longer than server.header_limit to arrive."),
     [M_PAGES_FAILED] = VALUE("pages_failed_per_s", "1/s", "Pages given up for a connection that failed."),
     [M_COLD] = VALUE("requests_cold_per_s", "1/s", "Requests on a connection idle for longer than cpu.warm."),
     [M_FORKED] = VALUE("daemons_forked_per_s", "1/s", "Daemons forked."),
@@ -61,7 +73,7 @@ const struct measure web_measures[WEB_MEASURES] = {
 const char *const web_series_columns[WEB_SERIES_COLUMNS] = {
     "daemons_alive", "daemons_held", "daemons_busy", "daemons_idle_keepalive", "daemons_closing",
     "daemons_spare", "connections_open", "backlog", "time_wait", "memory_rss", "memory_pss", "memory_total",
-    "cpu_utilisation", "requests_per_s", "pages_per_s", "connections_per_s",
+    "cpu_utilisation", "requests_per_s", "pages_per_s", "connections_per_s", "visitors", "page_response",
 };
 
 /* ---- counting -------------------------------------------------------------------------------------- */
@@ -88,6 +100,7 @@ void meters_reset(struct meters *meters, struct time_average *cores, double now_
     reset_level(cores, &meters->seen_integral[SEEN_CPU], now_s);
     delay_line_advance(&meters->time_wait_client, now_s);
     time_average_reset(&meters->time_wait_client.present, now_s);
+    meters->bytes_at_start = meters->bytes;
     memcpy(meters->count_at_start, meters->count, sizeof meters->count);
     tally_reset(&meters->request_response);
     tally_reset(&meters->page_response);
@@ -98,6 +111,7 @@ void meters_reset(struct meters *meters, struct time_average *cores, double now_
 void meters_end(struct meters *meters, const struct time_average *cores, double now_s) {
     delay_line_advance(&meters->time_wait, now_s);
     memcpy(meters->level_at_end, meters->level, sizeof meters->level);
+    meters->bytes_at_end = meters->bytes;
     memcpy(meters->count_at_end, meters->count, sizeof meters->count);
     meters->time_wait_at_end = meters->time_wait.present;
     meters->cores_at_end = *cores;
@@ -162,13 +176,17 @@ static void report_daemons(struct web *web, const struct time_average *level) {
     run_put_level(run, &model_web, M_CLOSING, architecture->holds_closing ? &level[LEVEL_CLOSING] : &nobody, end_s);
     run_put_level(run, &model_web, M_OPEN, &level[LEVEL_OPEN], end_s);
     run_put_level(run, &model_web, M_CONNECTIONS_IDLE, &level[LEVEL_IDLE], end_s);
+    run_put_level(run, &model_web, M_WRITING, &level[LEVEL_WRITING], end_s);
+    run_put_level(run, &model_web, M_HALF_OPEN, &level[LEVEL_HALF_OPEN], end_s);
+    run_put_level(run, &model_web, M_VISITORS, &level[LEVEL_VISITORS], end_s);
     run_put_level(run, &model_web, M_BACKLOG, &level[LEVEL_BACKLOG], end_s);
 }
 
 static void report_rates(struct web *web, double window_s) {
     static const struct { size_t measure; enum web_counter counter; } rates[] = {
         {M_REQUESTS_PER_S, COUNT_ANSWERED}, {M_PAGES_PER_S, COUNT_PAGES}, {M_CONNECTIONS_PER_S, COUNT_OPENED},
-        {M_RESETS, COUNT_RESETS}, {M_SYN_DROPPED, COUNT_SYN_DROPPED}, {M_FAILED, COUNT_FAILED}, {M_COLD, COUNT_COLD}, {M_PAGES_FAILED, COUNT_PAGES_FAILED},
+        {M_RESETS, COUNT_RESETS}, {M_SESSIONS_PER_S, COUNT_SESSIONS}, {M_TLS_FULL, COUNT_TLS_FULL},
+        {M_TLS_RESUMED, COUNT_TLS_RESUMED}, {M_SYN_LOST, COUNT_SYN_LOST}, {M_TIMED_OUT, COUNT_TIMED_OUT}, {M_SYN_DROPPED, COUNT_SYN_DROPPED}, {M_FAILED, COUNT_FAILED}, {M_COLD, COUNT_COLD}, {M_PAGES_FAILED, COUNT_PAGES_FAILED},
         {M_FORKED, COUNT_FORKED}, {M_REAPED, COUNT_REAPED}, {M_FORK_REFUSED, COUNT_FORK_REFUSED},
     };
     const struct meters *meters = &web->meters;
@@ -177,6 +195,7 @@ static void report_rates(struct web *web, double window_s) {
         double n = (double)(meters->count_at_end[counter] - meters->count_at_start[counter]);
         run_put_value(web->run, &model_web, rates[i].measure, ratio(n, window_s));
     }
+    run_put_value(web->run, &model_web, M_BYTES_PER_S, ratio(meters->bytes_at_end - meters->bytes_at_start, window_s));
 }
 
 static void report_connections(struct web *web, const struct time_average *level) {
@@ -190,6 +209,8 @@ static void report_connections(struct web *web, const struct time_average *level
     run_put_value(run, model, M_CLOSED_OFF, counted(meters, COUNT_CLOSED_OFF));
     run_put_value(run, model, M_CLOSED_RECLAIM, counted(meters, COUNT_CLOSED_RECLAIM));
     run_put_value(run, model, M_CLOSED_DYING, counted(meters, COUNT_CLOSED_DYING));
+    run_put_value(run, model, M_CLOSED_ASKED, counted(meters, COUNT_CLOSED_ASKED));
+    run_put_value(run, model, M_CLOSED_HEADER, counted(meters, COUNT_CLOSED_HEADER));
     run_put_value(run, model, M_CLOSED_CLIENT, counted(meters, COUNT_CLOSED_CLIENT));
     run_put_value(run, model, M_CONNECTION_SECONDS, time_average_integral(&meters->level[LEVEL_OPEN], web_now(web)));
     run_put_value(run, model, M_OPEN_PEAK_EVENT, level[LEVEL_OPEN].peak_event);
@@ -203,11 +224,11 @@ static void assert_conservation(const struct web *web) {
     const uint64_t *count = web->meters.count;
     uint64_t in_flight = 0;
     for (uint32_t i = 0; i < web->browser.n_users; i++) in_flight += user_at(web, i)->in_flight;
-    SIM_ASSERT(count[COUNT_REQUESTS] == count[COUNT_ANSWERED] + count[COUNT_FAILED] + in_flight);
+    SIM_ASSERT(count[COUNT_REQUESTS] == count[COUNT_ANSWERED] + count[COUNT_FAILED] + count[COUNT_TIMED_OUT] + in_flight);
     const struct time_average *level = web->meters.level;
     uint64_t closed = 0;
     for (size_t i = COUNT_CLOSED_IDLE; i <= COUNT_CLOSED_CLIENT; i++) closed += count[i];
-    double serving = level[LEVEL_BACKLOG].level + level[LEVEL_BUSY].level + level[LEVEL_IDLE].level;
+    double serving = level[LEVEL_BACKLOG].level + level[LEVEL_BUSY].level + level[LEVEL_WRITING].level + level[LEVEL_IDLE].level;
     SIM_ASSERT(count[COUNT_OPENED] == closed + (uint64_t)serving);
     double established = serving + level[LEVEL_CLOSING].level;
     SIM_ASSERT((uint64_t)level[LEVEL_OPEN].level == (uint64_t)established);
@@ -215,6 +236,13 @@ static void assert_conservation(const struct web *web) {
     if (web->server.architecture->holds_idle) held += level[LEVEL_IDLE].level;
     if (web->server.architecture->holds_closing) held += level[LEVEL_CLOSING].level;
     SIM_ASSERT((uint64_t)level[LEVEL_HELD].level == (uint64_t)held);
+}
+
+/* Its window begins with the others'; a trace's goes on to the end of the run. */
+static double uplink_utilisation(struct web *web, double end_s) {
+    const struct network *network = &web->network;
+    if (!network->transports || network->uplink_bytes_per_s <= 0) return NOTHING_OBSERVED;
+    return time_average_mean(&network->uplink.busy, end_s);
 }
 
 void meters_report(struct web *web) {
@@ -234,6 +262,7 @@ void meters_report(struct web *web) {
     report_memory(web, level, time_wait);
     double worked_s = time_average_integral(&meters->cores_at_end, end_s);
     run_put_value(run, &model_web, M_CPU, ratio(worked_s, window_s * web->cpu.ps.units));
+    run_put_value(run, &model_web, M_UPLINK, uplink_utilisation(web, end_s));
     run_put_value(run, &model_web, M_CPU_USER_SHARE, ratio(web->cpu.given_user_s, web->cpu.given_s));
     report_rates(web, window_s);
     report_connections(web, level);
@@ -271,11 +300,14 @@ void meters_observe(struct web *web) {
     }
     const struct server_architecture *architecture = web->server.architecture;
     struct memory_use use = memory_at(web, mean, time_wait);
+    double response_s = meters->page_response_sum_s - meters->seen_page_response_sum_s;
+    meters->seen_page_response_sum_s = meters->page_response_sum_s;
     const double values[] = {
         now_s, mean[LEVEL_ALIVE], mean[LEVEL_HELD], architecture->holds_busy ? mean[LEVEL_BUSY] : 0,
         architecture->holds_idle ? mean[LEVEL_IDLE] : 0, architecture->holds_closing ? mean[LEVEL_CLOSING] : 0,
         mean[LEVEL_ALIVE] - mean[LEVEL_HELD], mean[LEVEL_OPEN], mean[LEVEL_BACKLOG], time_wait,
         use.rss_bytes, use.pss_bytes, use.pss_bytes + use.kernel_bytes, cpu, rate[COUNT_ANSWERED], rate[COUNT_PAGES], rate[COUNT_OPENED],
+        mean[LEVEL_VISITORS], ratio(response_s, rate[COUNT_PAGES] * interval_s),
     };
     memcpy(row, values, sizeof values);
 }

@@ -15,6 +15,10 @@
 enum web_level {
     LEVEL_PROCESSES, LEVEL_ALIVE, LEVEL_HELD, LEVEL_BUSY, LEVEL_IDLE, LEVEL_CLOSING, LEVEL_OPEN, LEVEL_BACKLOG,
     LEVEL_USED, /* daemons that have ever served */
+    LEVEL_WRITING,   /* connections whose response is being written with nobody held */
+    LEVEL_HALF_OPEN, /* SYN_RECV */
+    LEVEL_TLS,       /* connections open that speak TLS */
+    LEVEL_VISITORS,  /* open users present */
     LEVELS
 };
 
@@ -22,15 +26,17 @@ enum web_level {
 enum web_counter {
     COUNT_REQUESTS,        /* in hand of a browser with a connection to send them on */
     COUNT_REUSED,          /* of these: that found their connection open when they landed */
-    COUNT_ANSWERED, COUNT_FAILED, COUNT_PAGES, COUNT_PAGES_FAILED,
+    COUNT_ANSWERED, COUNT_FAILED, COUNT_TIMED_OUT, /* server.header_limit */ COUNT_PAGES, COUNT_PAGES_FAILED,
     COUNT_OPENED,          /* established at the server */
     COUNT_GONE,            /* done at both ends */
     COUNT_CLOSED_IDLE, COUNT_CLOSED_LIMIT, COUNT_CLOSED_OFF, /* why the server closed: idle limit, request limit, keep-alive off */
     COUNT_CLOSED_RECLAIM,  /* ... an idle connection had to make room */
     COUNT_CLOSED_DYING,    /* ... its process is being ended */
+    COUNT_CLOSED_ASKED,    /* ... its client asked for it, or speaks HTTP/1.0 and cannot be told that it stays */
+    COUNT_CLOSED_HEADER,   /* ... a request took longer than server.header_limit */
     COUNT_CLOSED_CLIENT,   /* the client closed first */
     COUNT_RESETS,          /* requests that met a connection which the server was closing; sent again */
-    COUNT_SYN_DROPPED, COUNT_COLD /* requests that paid cpu.wake */, COUNT_FORKED, COUNT_REAPED, COUNT_FORK_REFUSED,
+    COUNT_SESSIONS, COUNT_TLS_FULL, COUNT_TLS_RESUMED, COUNT_SYN_LOST, COUNT_SYN_DROPPED, COUNT_COLD /* requests that paid cpu.wake */, COUNT_FORKED, COUNT_REAPED, COUNT_FORK_REFUSED,
     COUNTERS
 };
 
@@ -43,12 +49,14 @@ struct meters {
     struct delay_line time_wait, time_wait_client; /* at the server, and at clients that closed first */
     struct time_average time_wait_at_end, cores_at_end;
     double end_s; /* of the window; < 0 until it is known */
+    double bytes, bytes_at_start, bytes_at_end; /* of responses sent */
     uint64_t count[COUNTERS], count_at_start[COUNTERS], count_at_end[COUNTERS];
     struct tally request_response, page_response;
     struct quantile request_quantile, page_quantile;
     /* time line */
     double seen_integral[SEEN];
     uint64_t seen_count[COUNTERS];
+    double page_response_sum_s, seen_page_response_sum_s; /* over all pages, for the mean of an interval */
 };
 
 void meters_open(struct meters *meters, double time_wait_s, struct arena *arena);
@@ -71,6 +79,7 @@ static inline void meters_request_done(struct meters *meters, double response_s)
 
 static inline void meters_page_done(struct meters *meters, double response_s) {
     meters->count[COUNT_PAGES]++;
+    meters->page_response_sum_s += response_s;
     tally_observe(&meters->page_response, response_s);
     quantile_observe(&meters->page_quantile, response_s);
 }
@@ -80,18 +89,19 @@ static inline void meters_page_done(struct meters *meters, double response_s) {
 struct web;
 /* The columns of results, in the order of `linger run`. */
 enum web_measure {
-    M_PROCESSES, M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_CONNECTIONS_IDLE, M_BACKLOG, M_TIME_WAIT, M_TIME_WAIT_CLIENT,
-    M_RSS, M_PSS, M_PRIVATE, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CPU, M_CPU_USER_SHARE,
-    M_REQUESTS_PER_S, M_PAGES_PER_S, M_CONNECTIONS_PER_S, M_CONNECTIONS_OPENED, M_CONNECTION_SECONDS,
+    M_PROCESSES, M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_CONNECTIONS_IDLE, M_WRITING, M_BACKLOG, M_HALF_OPEN, M_VISITORS, M_TIME_WAIT, M_TIME_WAIT_CLIENT,
+    M_RSS, M_PSS, M_PRIVATE, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CPU, M_CPU_USER_SHARE, M_UPLINK,
+    M_REQUESTS_PER_S, M_PAGES_PER_S, M_SESSIONS_PER_S, M_CONNECTIONS_PER_S, M_TLS_FULL, M_TLS_RESUMED, M_BYTES_PER_S, M_CONNECTIONS_OPENED, M_CONNECTION_SECONDS,
     M_OPEN_PEAK_EVENT, M_REQUEST_RESPONSE, M_PAGE_RESPONSE, M_ACCEPT_WAIT, M_REQUESTS_PER_CONNECTION,
     M_REUSE_SHARE, M_CLOSED_IDLE, M_CLOSED_LIMIT, M_CLOSED_OFF,
-    M_CLOSED_RECLAIM, M_CLOSED_DYING, M_CLOSED_CLIENT, M_RESETS, M_SYN_DROPPED, M_FAILED, M_PAGES_FAILED, M_COLD,
+    M_CLOSED_RECLAIM, M_CLOSED_DYING, M_CLOSED_ASKED, M_CLOSED_HEADER, M_CLOSED_CLIENT, M_RESETS, M_SYN_LOST, M_SYN_DROPPED, M_FAILED,
+    M_TIMED_OUT, M_PAGES_FAILED, M_COLD,
     M_FORKED, M_REAPED, M_FORK_REFUSED,
     WEB_MEASURES
 };
 extern const struct measure web_measures[WEB_MEASURES];
 
-enum { WEB_SERIES_COLUMNS = 16 };
+enum { WEB_SERIES_COLUMNS = 18 };
 extern const char *const web_series_columns[WEB_SERIES_COLUMNS];
 
 /* Writes all results at the end of a run. */

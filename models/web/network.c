@@ -31,18 +31,27 @@ void network_enter_time_wait(struct web *web, uint32_t c) {
 
 static bool equal(double a, double b) { return !(a < b) && !(a > b); }
 
-uint8_t network_path(struct web *web, double rtt_s, double idle_limit_s) {
+uint8_t network_path(struct web *web, const struct param_value *v) {
     struct network *network = &web->network;
-    for (uint32_t i = 0; i < network->n_paths; i++)
-        if (equal(network->paths[i].rtt_s, rtt_s) && equal(network->paths[i].idle_limit_s, idle_limit_s)) return (uint8_t)i;
+    double rtt_s = v[USERS_RTT].number, idle_limit_s = v[USERS_IDLE_LIMIT].number, bandwidth = v[USERS_BANDWIDTH].number;
+    int tls = (int)v[USERS_TLS].number;
+    for (uint32_t i = 0; i < network->n_paths; i++) {
+        const struct path *path = &network->paths[i];
+        if (equal(path->rtt_s, rtt_s) && equal(path->idle_limit_s, idle_limit_s) &&
+            equal(path->bandwidth_bytes_per_s, bandwidth) && path->tls == tls)
+            return (uint8_t)i;
+    }
     SIM_ASSERT(network->n_paths < PATHS_MAX);
     struct path *path = &network->paths[network->n_paths];
-    path->rtt_s = rtt_s;
-    path->idle_limit_s = idle_limit_s;
+    *path = (struct path){.rtt_s = rtt_s, .idle_limit_s = idle_limit_s, .bandwidth_bytes_per_s = bandwidth, .tls = tls};
     simulation_lane_ring(&web->simulation, &path->up, EVENT_UPLINK, rtt_s / 2);
     simulation_lane_ring(&web->simulation, &path->down, EVENT_DOWNLINK, rtt_s / 2);
     simulation_lane_ring(&web->simulation, &path->handshake, EVENT_HANDSHAKE, rtt_s);
     if (idle_limit_s > 0)
         simulation_lane_ring(&web->simulation, &path->browser_idle, EVENT_BROWSER_IDLE, idle_limit_s);
+    if (tls != TLS_OFF) {
+        simulation_lane_ring(&web->simulation, &path->handshake_tls, EVENT_TLS, tls == TLS_1_2 ? 2 * rtt_s : rtt_s);
+        simulation_lane_ring(&web->simulation, &path->resumption_tls, EVENT_TLS, rtt_s);
+    }
     return (uint8_t)network->n_paths++;
 }

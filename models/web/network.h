@@ -4,7 +4,9 @@
  * then ACK and request together, so the request lands 1.5 round trips after the decision, on a reused
  * connection 0.5. Response and FIN take half a round trip each.
  *
- * Every delay is one of two constants a path, so packets wait in lanes (kernel/simulation.h), O(1) each.
+ * A response that has a size takes longer, and so does a connection with TLS: see transport.h.
+ *
+ * Every delay here is one of two constants a path, so packets wait in lanes (kernel/simulation.h), O(1) each.
  */
 #ifndef MODELS_WEB_NETWORK_H
 #define MODELS_WEB_NETWORK_H
@@ -22,9 +24,9 @@ void network_take_port(struct web *web, uint32_t c);
 /* The server has closed first and enters TIME_WAIT now. */
 void network_enter_time_wait(struct web *web, uint32_t c);
 
-/* The path of this round trip time and idle limit of the browser, made if it is new. Paths are shared by all classes of users
- * with equal ones; more than PATHS_MAX different ones are refused when the scenario is checked. */
-uint8_t network_path(struct web *web, double rtt_s, double idle_limit_s);
+/* The path of a class's round trip, bandwidth, TLS and idle limit of the browser, made if it is new. Paths are shared by all
+ * classes of users with equal ones; more than PATHS_MAX different ones are refused when the scenario is checked. */
+uint8_t network_path(struct web *web, const struct param_value *class_values);
 
 static inline struct path *network_path_of(struct web *web, const struct connection *connection) {
     return &web->network.paths[connection->path];
@@ -40,11 +42,6 @@ static inline void network_down(struct web *web, uint32_t c, uint8_t what) {
     struct connection *connection = connection_at(web, c);
     connection->down |= what;
     lane_arm(&web->simulation, &network_path_of(web, connection)->down, c);
-}
-/* The first SYN, or one more. */
-static inline void network_send_syn(struct web *web, uint32_t c) {
-    connection_at(web, c)->u.n_syn++;
-    network_up(web, c, UP_SYN);
 }
 /* SYN-ACK to the client, ACK and request back. */
 static inline void network_handshake(struct web *web, uint32_t c) {

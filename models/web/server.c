@@ -4,6 +4,7 @@
 #include "models/web/cpu.h"
 #include "models/web/memory.h"
 #include "models/web/network.h"
+#include "models/web/transport.h"
 
 static const struct server_architecture *const architectures[] = {
     [ARCHITECTURE_PREFORK] = &server_prefork,
@@ -36,6 +37,8 @@ void server_open(struct web *web, const struct param_set *set) {
     server->spawn_max = (uint32_t)v[SERVER_SPAWN_MAX].number;
     server->spawn_rate = 1;
     server->n_start = (uint32_t)v[SERVER_START].number;
+    server->knows_length = (int)v[SERVER_DYNAMIC_LENGTH].number == LENGTH_KNOWN;
+    server->header_limit_s = v[SERVER_HEADER_LIMIT].number > 0 ? v[SERVER_HEADER_LIMIT].number : HUGE_VAL;
     open_lanes(web, v);
     server->architecture->open(web, set);
 }
@@ -51,18 +54,45 @@ static void hold(struct web *web, double change) {
     meters_level_add(&web->meters, LEVEL_HELD, web_now(web), change);
 }
 
+/* The connection's own work comes with its first request, or with its handshake. */
+static bool bears_connection(struct web *web, const struct connection *connection) {
+    return connection->n_requests == 0 && network_path_of(web, connection)->tls == TLS_OFF;
+}
+
+/* A request is at hand, its first byte at least. */
+static void take_request(struct web *web, uint32_t c, double idle_s) {
+    const struct connection *connection = connection_at(web, c);
+    if (!(connection->what & REQUEST_SLOW)) {
+        cpu_begin_request(web, c, bears_connection(web, connection), idle_s);
+        return;
+    }
+    double read_s = fmin((double)web->network.transports[c].send_s, web->server.header_limit_s);
+    simulation_at(&web->simulation, web_now(web) + read_s, EVENT_READ, c);
+}
+
 static void begin(struct web *web, uint32_t c) {
-    connection_at(web, c)->state = CONNECTION_BUSY;
+    struct connection *connection = connection_at(web, c);
+    connection->state = CONNECTION_BUSY;
     if (web->server.architecture->holds_busy) hold(web, 1);
     move(web, LEVELS, LEVEL_BUSY);
-    cpu_begin_request(web, c, true, web->server.rested_s);
+    if (connection->what & REQUEST_TLS) cpu_begin_handshake(web, c, web->server.rested_s);
+    else take_request(web, c, web->server.rested_s);
+}
+
+static bool has_tls(struct web *web, uint32_t c) { return network_path_of(web, connection_at(web, c))->tls != TLS_OFF; }
+
+/* Requests that were sent together count each. */
+static uint32_t n_requests(const struct web *web, uint32_t c) {
+    return web->network.transports ? web->network.transports[c].n_requests : 1;
 }
 
 void server_established(struct web *web, uint32_t c) {
     struct fifo *queue = &web->listener.accept_queue;
     web->meters.count[COUNT_OPENED]++;
+    web->meters.count[COUNT_REUSED] += n_requests(web, c) - 1;
     network_take_port(web, c);
     meters_level_add(&web->meters, LEVEL_OPEN, web_now(web), 1);
+    if (has_tls(web, c)) meters_level_add(&web->meters, LEVEL_TLS, web_now(web), 1);
     memory_note(web);
     connection_at(web, c)->state = CONNECTION_QUEUED;
     if (fifo_length(queue) == 0 && web->server.architecture->accept(web, c)) {
@@ -96,12 +126,12 @@ void server_request(struct web *web, uint32_t c) {
         return;
     }
     double idle_s = web_now(web) - (connection->timer.time_s - web->server.idle_lane.delay_s);
-    web->meters.count[COUNT_REUSED]++;
+    web->meters.count[COUNT_REUSED] += n_requests(web, c);
     lane_cancel(&web->simulation, &web->server.idle_lane, c);
     connection->state = CONNECTION_BUSY;
     if (architecture->holds_busy && !architecture->holds_idle) hold(web, 1);
     move(web, LEVEL_IDLE, LEVEL_BUSY);
-    cpu_begin_request(web, c, false, idle_s);
+    take_request(web, c, idle_s);
 }
 
 /* The connection is no more. Who closed first keeps a small entry: TIME_WAIT, or for a client that never answers
@@ -112,18 +142,24 @@ static void release(struct web *web, uint32_t c, enum web_level from, bool held,
     move(web, from, LEVELS);
     if (held) hold(web, -1);
     meters_level_add(&web->meters, LEVEL_OPEN, now_s, -1);
+    if (has_tls(web, c)) meters_level_add(&web->meters, LEVEL_TLS, now_s, -1);
     if (closed_first) network_enter_time_wait(web, c);
     memory_note(web);
     web->server.architecture->release(web, c);
 }
 
-static void close_from(struct web *web, uint32_t c, enum web_level from, uint8_t packet, enum web_counter why) {
+/* What it held in that state, and whether that was a daemon. */
+static bool holds(const struct server_architecture *architecture, enum web_level from) {
+    return from == LEVEL_BUSY ? architecture->holds_busy : from == LEVEL_IDLE ? architecture->holds_idle : false;
+}
+
+/* The server's side is closed from here on; its FIN is on the way, or leaves with the response. */
+static void close_from(struct web *web, uint32_t c, enum web_level from, enum web_counter why) {
     const struct server_architecture *architecture = web->server.architecture;
-    bool held = from == LEVEL_BUSY ? architecture->holds_busy : architecture->holds_idle;
+    bool held = holds(architecture, from);
     web->meters.count[why]++;
-    network_down(web, c, packet);
     if (!architecture->lingers) {
-        if (architecture->close) architecture->close(web, c, from == LEVEL_BUSY);
+        if (architecture->close) architecture->close(web, c, from);
         release(web, c, from, held, true);
         return;
     }
@@ -131,37 +167,113 @@ static void close_from(struct web *web, uint32_t c, enum web_level from, uint8_t
     if (held && !architecture->holds_closing) hold(web, -1);
     move(web, from, LEVEL_CLOSING);
     lane_arm(&web->simulation, &web->server.closing_lane, c);
-    if (architecture->close) architecture->close(web, c, from == LEVEL_BUSY);
+    if (architecture->close) architecture->close(web, c, from);
 }
 
-void server_answered(struct web *web, uint32_t c) {
-    struct connection *connection = connection_at(web, c);
-    const struct server *server = &web->server;
-    const struct server_architecture *architecture = server->architecture;
-    connection->n_requests++;
-    if (!server->keeps) {
-        close_from(web, c, LEVEL_BUSY, DOWN_LAST, COUNT_CLOSED_OFF);
-    } else if (connection->n_requests >= server->request_limit) {
-        close_from(web, c, LEVEL_BUSY, DOWN_LAST, COUNT_CLOSED_LIMIT);
-    } else if (architecture->keeps && !architecture->keeps(web, c)) {
-        close_from(web, c, LEVEL_BUSY, DOWN_LAST, COUNT_CLOSED_DYING);
-    } else {
-        connection->state = CONNECTION_IDLE;
-        if (architecture->holds_busy && !architecture->holds_idle) hold(web, -1);
-        move(web, LEVEL_BUSY, LEVEL_IDLE);
-        lane_arm(&web->simulation, &web->server.idle_lane, c);
-        network_down(web, c, DOWN_RESPONSE);
-        if (architecture->rest) architecture->rest(web, c);
+static void send_fin(struct web *web, uint32_t c) {
+    if (!web->network.transports) {
+        network_down(web, c, DOWN_FIN);
+        return;
     }
+    connection_at(web, c)->down |= DOWN_FIN;
+    transport_finish(web, c);
+}
+
+static void rest_from(struct web *web, uint32_t c, enum web_level from) {
+    const struct server_architecture *architecture = web->server.architecture;
+    connection_at(web, c)->state = CONNECTION_IDLE;
+    if (holds(architecture, from) && !architecture->holds_idle) hold(web, -1);
+    move(web, from, LEVEL_IDLE);
+    lane_arm(&web->simulation, &web->server.idle_lane, c);
+    if (architecture->rest) architecture->rest(web, c, from);
+}
+
+enum { KEEPS = 0 };
+
+/* What becomes of a connection after its answer: why it is closed, or KEEPS. */
+static uint8_t judge(const struct web *web, uint32_t c) {
+    const struct connection *connection = connection_at(web, c);
+    const struct server *server = &web->server;
+    uint8_t what = connection->what;
+    if (!server->keeps) return COUNT_CLOSED_OFF;
+    if (connection->n_requests >= server->request_limit) return COUNT_CLOSED_LIMIT;
+    if (what & REQUEST_CLOSE) return COUNT_CLOSED_ASKED;
+    if (what & REQUEST_HTTP10 && what & REQUEST_DYNAMIC && !server->knows_length) return COUNT_CLOSED_ASKED;
+    if (server->architecture->keeps && !server->architecture->keeps(web, c)) return COUNT_CLOSED_DYING;
+    return KEEPS;
+}
+
+static void carry_out(struct web *web, uint32_t c, enum web_level from, uint8_t verdict) {
+    if (verdict == KEEPS) rest_from(web, c, from);
+    else close_from(web, c, from, verdict);
+}
+
+/* More than the kernel takes at once: the verdict waits until it is written. */
+static void begin_writing(struct web *web, uint32_t c, uint8_t verdict) {
+    const struct server_architecture *architecture = web->server.architecture;
+    web->network.transports[c].verdict = verdict;
+    if (!architecture->write) return;
+    connection_at(web, c)->state = CONNECTION_WRITING;
+    if (architecture->holds_busy) hold(web, -1);
+    move(web, LEVEL_BUSY, LEVEL_WRITING);
+    architecture->write(web, c);
+}
+
+static void answer(struct web *web, uint32_t c) {
+    connection_at(web, c)->n_requests += n_requests(web, c);
+    uint8_t verdict = judge(web, c), packet = verdict == KEEPS ? DOWN_RESPONSE : DOWN_LAST;
+    if (web->network.transports) {
+        if (!transport_respond(web, c, packet)) {
+            begin_writing(web, c, verdict);
+            return;
+        }
+    } else {
+        network_down(web, c, packet);
+    }
+    carry_out(web, c, LEVEL_BUSY, verdict);
+}
+
+void server_worked(struct web *web, uint32_t c) {
+    struct connection *connection = connection_at(web, c);
+    if (!(connection->what & REQUEST_TLS)) {
+        answer(web, c);
+        return;
+    }
+    transport_tls(web, c, connection->what & REQUEST_RESUMED);
+    connection->what &= (uint8_t)~(REQUEST_TLS | REQUEST_RESUMED);
+}
+
+void server_handshaken(struct web *web, uint32_t c) {
+    double rtt_s = network_path_of(web, connection_at(web, c))->rtt_s;
+    take_request(web, c, rtt_s); /* or two: with either its daemon has slept */
+}
+
+void server_read(struct web *web, uint32_t c) {
+    struct transport *transport = &web->network.transports[c];
+    double send_s = (double)transport->send_s;
+    if (send_s <= web->server.header_limit_s) {
+        cpu_begin_request(web, c, bears_connection(web, connection_at(web, c)), send_s);
+        return;
+    }
+    transport->timed_out = true;
+    send_fin(web, c);
+    close_from(web, c, LEVEL_BUSY, COUNT_CLOSED_HEADER);
+}
+
+void server_written(struct web *web, uint32_t c) {
+    enum web_level from = connection_at(web, c)->state == CONNECTION_WRITING ? LEVEL_WRITING : LEVEL_BUSY;
+    carry_out(web, c, from, web->network.transports[c].verdict);
 }
 
 void server_idle_limit(struct web *web, uint32_t c) {
-    close_from(web, c, LEVEL_IDLE, DOWN_FIN, COUNT_CLOSED_IDLE);
+    send_fin(web, c);
+    close_from(web, c, LEVEL_IDLE, COUNT_CLOSED_IDLE);
 }
 
 void server_close_idle(struct web *web, uint32_t c, enum web_counter why) {
     lane_cancel(&web->simulation, &web->server.idle_lane, c);
-    close_from(web, c, LEVEL_IDLE, DOWN_FIN, why);
+    send_fin(web, c);
+    close_from(web, c, LEVEL_IDLE, why);
 }
 
 /* With lanes led through the heap there is no list of idle connections, and all records are searched: slow, and for the
@@ -195,7 +307,7 @@ void server_fin(struct web *web, uint32_t c) {
         web->meters.count[COUNT_CLOSED_CLIENT]++;
         lane_cancel(&web->simulation, &web->server.idle_lane, c);
         connection_at(web, c)->state = CONNECTION_CLOSING; /* idle no more, for those who look for idle ones */
-        if (architecture->close) architecture->close(web, c, false);
+        if (architecture->close) architecture->close(web, c, LEVEL_IDLE);
         delay_line_enter(&web->meters.time_wait_client, web_now(web));
         release(web, c, LEVEL_IDLE, architecture->holds_idle, false);
     }

@@ -8,7 +8,12 @@
  *                        v                  v
  *                     CLOSING --client's FIN, or closing limit--> done
  *
- * The idle limit runs from the moment the response is sent. The side that closes first keeps the TIME_WAIT entry.
+ * With TLS a handshake comes before the first request: the connection is BUSY from accept on, its daemon held while it waits for the
+ * client (httpd reads the handshake blocking in a worker, event too). A slow request is read likewise, server.header_limit at most.
+ * A response that the kernel cannot take at once is written for a while: prefork and worker are held by it (BUSY), event and nginx
+ * are not (WRITING).
+ *
+ * The idle limit runs from the moment the response is with the kernel. The side that closes first keeps the TIME_WAIT entry.
  *
  *                  | busy          | idle keep-alive | closing     | under pressure
  *   prefork        | a process     | a process       | a process   | never reclaims
@@ -33,10 +38,13 @@ struct server_architecture {
     bool (*accept)(struct web *web, uint32_t c);
     /* A request landed on an idle connection: false when nobody is free to serve it. NULL: always. */
     bool (*wake)(struct web *web, uint32_t c);
-    /* The connection is answered and goes idle; NULL: nothing to do. */
-    void (*rest)(struct web *web, uint32_t c);
-    /* The server has decided to close; what served it may be free. NULL: nothing to do. */
-    void (*close)(struct web *web, uint32_t c, bool was_busy);
+    /* A response is more than the kernel takes: it is written as the client acknowledges, and who served it is free meanwhile. NULL: its
+     * daemon writes it and is held. */
+    void (*write)(struct web *web, uint32_t c);
+    /* The connection is answered and goes idle, from LEVEL_BUSY or _WRITING; NULL: nothing to do. */
+    void (*rest)(struct web *web, uint32_t c, enum web_level from);
+    /* The server has decided to close, from LEVEL_BUSY, _WRITING or _IDLE; what served it may be free. NULL: nothing to do. */
+    void (*close)(struct web *web, uint32_t c, enum web_level from);
     /* The connection is done; what held it is free again. */
     void (*release)(struct web *web, uint32_t c);
     /* Whether its process still keeps connections alive; NULL: yes. */
@@ -61,8 +69,14 @@ void server_established(struct web *web, uint32_t c);
 void server_accept_waiting(struct web *web);
 /* A further request landed. */
 void server_request(struct web *web, uint32_t c);
-/* The CPU has done its work for the request at hand. */
-void server_answered(struct web *web, uint32_t c);
+/* The CPU has done its work for the handshake or the request at hand. */
+void server_worked(struct web *web, uint32_t c);
+/* The handshake is over and the first request has landed. */
+void server_handshaken(struct web *web, uint32_t c);
+/* The last byte of a slow request has landed, or it took too long. */
+void server_read(struct web *web, uint32_t c);
+/* The kernel has taken the last byte of the response. */
+void server_written(struct web *web, uint32_t c);
 /* The client's FIN landed. */
 void server_fin(struct web *web, uint32_t c);
 void server_idle_limit(struct web *web, uint32_t c);

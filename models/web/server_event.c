@@ -71,16 +71,23 @@ static bool event_wake(struct web *web, uint32_t c) {
     return false;
 }
 
-static void event_rest(struct web *web, uint32_t c) {
+/* Its listener sees to the rest of the response (CONN_STATE_WRITE_COMPLETION). */
+static void event_write(struct web *web, uint32_t c) {
     struct process *process = process_of(web, c);
     process_thread_idle(web, process);
     gave_back(web, process);
 }
 
-static void event_close(struct web *web, uint32_t c, bool was_busy) {
+static void event_rest(struct web *web, uint32_t c, enum web_level from) {
+    struct process *process = process_of(web, c);
+    if (from == LEVEL_BUSY) process_thread_idle(web, process);
+    gave_back(web, process);
+}
+
+static void event_close(struct web *web, uint32_t c, enum web_level from) {
     struct process *process = process_of(web, c);
     process->n_closing++;
-    if (was_busy) process_thread_idle(web, process);
+    if (from == LEVEL_BUSY) process_thread_idle(web, process);
     gave_back(web, process);
 }
 
@@ -135,6 +142,7 @@ const struct server_architecture server_event = {
     .open = process_open,
     .accept = event_accept,
     .wake = event_wake,
+    .write = event_write,
     .rest = event_rest,
     .close = event_close,
     .release = event_release,

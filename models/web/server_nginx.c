@@ -59,13 +59,19 @@ static bool nginx_wake(struct web *web, uint32_t c) {
     return true;
 }
 
-static void nginx_rest(struct web *web, uint32_t c) {
+static void nginx_rest(struct web *web, uint32_t c, enum web_level from) {
+    (void)from;
     web->server.processes[connection_at(web, c)->u.process].n_idle++;
     server_accept_waiting(web); /* now there is one to make room */
 }
 
-static void nginx_close(struct web *web, uint32_t c, bool was_busy) {
-    if (!was_busy) web->server.processes[connection_at(web, c)->u.process].n_idle--;
+static void nginx_write(struct web *web, uint32_t c) {
+    (void)web;
+    (void)c; /* the loop goes on with others; the connection keeps its record */
+}
+
+static void nginx_close(struct web *web, uint32_t c, enum web_level from) {
+    if (from == LEVEL_IDLE) web->server.processes[connection_at(web, c)->u.process].n_idle--;
 }
 
 static void nginx_release(struct web *web, uint32_t c) {
@@ -86,6 +92,7 @@ const struct server_architecture server_nginx = {
     .open = nginx_open,
     .accept = nginx_accept,
     .wake = nginx_wake,
+    .write = nginx_write,
     .rest = nginx_rest,
     .close = nginx_close,
     .release = nginx_release,

@@ -11,7 +11,9 @@
 #include "models/web/listener.h"
 #include "models/web/memory.h"
 #include "models/web/network.h"
+#include "models/web/population.h"
 #include "models/web/server.h"
+#include "models/web/transport.h"
 
 /* ---- event routines: each hands on to the room that it concerns ------------------------------------- */
 
@@ -23,6 +25,18 @@ static void on_handshake(void *model, uint32_t c) {
 static void on_syn_retry(void *model, uint32_t c) {
     if (!listener_syn_retry(model, c)) browser_connect_failed(model, c);
 }
+static void on_half_open_end(void *model, uint32_t unused) {
+    (void)unused;
+    listener_half_open_end(model);
+}
+static void on_sent(void *model, uint32_t unused) {
+    (void)unused;
+    transport_sent(model);
+}
+static void on_written(void *model, uint32_t c) { server_written(model, c); }
+static void on_read(void *model, uint32_t c) { server_read(model, c); }
+static void on_tls(void *model, uint32_t c) { server_handshaken(model, c); }
+static void on_session(void *model, uint32_t class_number) { browser_session(model, class_number); }
 static void on_browser_idle(void *model, uint32_t place) { browser_idle_limit(model, place); }
 static void on_think_end(void *model, uint32_t user) { browser_think_end(model, user); }
 
@@ -32,7 +46,7 @@ static void on_cpu_done(void *model, uint32_t unused) {
     uint32_t job = cpu_finish(web);
     if ((job & CPU_JOB_KIND) == CPU_JOB_FORK) web->server.architecture->forked(web, job & ~CPU_JOB_KIND);
     else if ((job & CPU_JOB_KIND) == CPU_JOB_LISTEN) web->server.architecture->listened(web, job & ~CPU_JOB_KIND);
-    else server_answered(web, job);
+    else server_worked(web, job);
     cpu_plan(web);
 }
 
@@ -100,6 +114,7 @@ static void on_warmup(void *model, uint32_t unused) {
     struct web *web = model;
     meters_reset(&web->meters, &web->cpu.ps.busy, web_now(web));
     web->cpu.given_s = web->cpu.given_user_s = 0;
+    time_average_reset(&web->network.uplink.busy, web_now(web));
     web->memory.peak = (struct memory_use){0};
     web->memory.total_peak_bytes = 0;
     memory_note(web);
@@ -109,11 +124,17 @@ static const struct event_class classes[WEB_EVENTS] = {
     [EVENT_IDLE_LIMIT] = {"idle limit", on_idle_limit},
     [EVENT_CLOSING_LIMIT] = {"closing limit", on_closing_limit},
     [EVENT_CPU_DONE] = {"cpu done", on_cpu_done},
+    [EVENT_SENT] = {"sent by the uplink", on_sent},
+    [EVENT_WRITTEN] = {"written", on_written},
+    [EVENT_READ] = {"read", on_read},
+    [EVENT_TLS] = {"TLS handshake done", on_tls},
     [EVENT_UPLINK] = {"lands at the server", on_uplink},
     [EVENT_DOWNLINK] = {"lands at the client", on_downlink},
     [EVENT_HANDSHAKE] = {"handshake done", on_handshake},
     [EVENT_SYN_RETRY] = {"SYN retry", on_syn_retry},
+    [EVENT_HALF_OPEN_END] = {"half-open end", on_half_open_end},
     [EVENT_BROWSER_IDLE] = {"browser's idle limit", on_browser_idle},
+    [EVENT_SESSION] = {"visit begins", on_session},
     [EVENT_THINK_END] = {"think end", on_think_end},
     [EVENT_TRACE_REQUEST] = {"trace request", on_trace_request},
     [EVENT_POOL_TICK] = {"pool tick", on_pool_tick},
@@ -132,7 +153,7 @@ static const struct event_class classes[WEB_EVENTS] = {
 static uint32_t connections_capacity(const struct param_set *set, const struct workload *workload) {
     const double left_behind = 1 << 22;
     double daemons = set->values[SERVER_WORKER_LIMIT].number;
-    double browsers = browser_connections_max(set, workload);
+    double browsers = population_connections_max(set, workload);
     return (uint32_t)fmin(3 * browsers + daemons + left_behind, 4e9);
 }
 
@@ -140,7 +161,8 @@ static uint32_t connections_capacity(const struct param_set *set, const struct w
 static size_t heap_capacity(const struct web *web, const struct param_set *set, const struct workload *workload) {
     const size_t stale_events_too = (size_t)1 << 26;
     if (web->run->heap_only) return stale_events_too;
-    return (size_t)browser_users(set, workload) + browser_connections_max(set, workload) + 16;
+    size_t rare = web->network.transports ? 3 * (size_t)web->connections.capacity : 0; /* responses, FINs, writing */
+    return (size_t)population_users_max(set, workload) + population_connections_max(set, workload) + rare + 16 + workload->n_classes;
 }
 
 static void run_web(const struct param_set *set, const struct workload *workload, struct run *run) {
@@ -152,6 +174,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     pool_open(&web->connections, run->arena, sizeof(struct connection), connections_capacity(set, workload));
     meters_open(&web->meters, set->values[TCP_TIME_WAIT].number, run->arena);
     network_open(web, set);
+    transport_open(web, set, workload);
     memory_open(web, set, workload);
     listener_open(web, set);
     cpu_open(web, set, (size_t)connections_capacity(set, workload) + (size_t)set->values[SERVER_WORKER_LIMIT].number);
@@ -168,9 +191,9 @@ static void run_web(const struct param_set *set, const struct workload *workload
 
 /* Addresses, three times what all bounds together come to (rings keep their old halves). */
 static size_t arena_bytes(const struct param_set *set, const struct workload *workload) {
-    size_t users = browser_users(set, workload), connections = connections_capacity(set, workload);
+    size_t users = population_users_max(set, workload), connections = connections_capacity(set, workload);
     size_t each_user = sizeof(struct user) + 32 * sizeof(uint32_t) + 64 + sizeof(struct event);
-    size_t each_connection = sizeof(struct connection) + 8 * sizeof(struct event);
+    size_t each_connection = sizeof(struct connection) + sizeof(struct transport) + 8 * sizeof(struct event);
     size_t daemons = (size_t)set->values[SERVER_WORKER_LIMIT].number * sizeof(struct event);
     return 3 * (users * each_user + connections * each_connection + daemons + workload->n_requests * 8) +
            ((size_t)1 << 32);
@@ -178,21 +201,42 @@ static size_t arena_bytes(const struct param_set *set, const struct workload *wo
 
 /* ---- checks of a scenario -------------------------------------------------------------------------------- */
 
-static void check_classes(const struct param_set *set, const struct workload *workload, struct diag *diag) {
-    double rtts[PATHS_MAX + 1] = {0}, limits[PATHS_MAX + 1] = {0};
+/* What a path is shared by (network_path). */
+static bool same_path(const struct param_value *a, const struct param_value *b) {
+    static const enum web_param parts[] = {USERS_RTT, USERS_IDLE_LIMIT, USERS_BANDWIDTH, USERS_TLS};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (fabs(a[parts[i]].number - b[parts[i]].number) > 0) return false;
+    return true;
+}
+
+static size_t count_paths(const struct workload *workload) {
     size_t n = 0;
     for (size_t k = 0; k < workload->n_classes && n <= PATHS_MAX; k++) {
-        double rtt_s = workload->classes[k].values[USERS_RTT].number;
-        double limit_s = workload->classes[k].values[USERS_IDLE_LIMIT].number;
         size_t i = 0;
-        while (i < n && (fabs(rtts[i] - rtt_s) > 0 || fabs(limits[i] - limit_s) > 0)) i++;
-        if (i < n) continue;
-        rtts[n] = rtt_s;
-        limits[n++] = limit_s;
+        while (i < k && !same_path(workload->classes[i].values, workload->classes[k].values)) i++;
+        n += i == k;
     }
-    if (n > PATHS_MAX)
+    return n;
+}
+
+static void check_shares(const struct param_value *v, const char *class_name, struct diag *diag) {
+    double sum = v[USERS_HTTP10].number + v[USERS_HTTP10_KEEPALIVE].number + v[USERS_CLOSE].number + v[USERS_HTTP2].number;
+    if (sum > 1 + 1e-9)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "users.http10"},
+                 "http10, http10_keepalive, close and http2%s%s are %g together; allowed: shares that add up to 1 at most",
+                 class_name ? " of class " : "", class_name ? class_name : "", sum);
+    if (v[USERS_SESSIONS].number > 0 && v[USERS_SESSION_PAGES].variate.kind == VARIATE_CONSTANT && v[USERS_SESSION_PAGES].variate.a < 1)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "users.session_pages"},
+                 "read '%s'%s%s, allowed: 1 or more, since visits begin (users.sessions) and must end",
+                 v[USERS_SESSION_PAGES].text, class_name ? " for class " : "", class_name ? class_name : "");
+}
+
+static void check_classes(const struct param_set *set, const struct workload *workload, struct diag *diag) {
+    if (count_paths(workload) > PATHS_MAX)
         diag_add(diag, STATUS_DATA, (struct place){.column = "rtt"},
-                 "more than %d different pairs of rtt and idle_limit; allowed: %d", PATHS_MAX, PATHS_MAX);
+                 "more than %d different sets of rtt, bandwidth, tls and idle_limit; allowed: %d", PATHS_MAX, PATHS_MAX);
+    if (workload->n_classes == 0) check_shares(set->values, NULL, diag);
+    for (size_t k = 0; k < workload->n_classes; k++) check_shares(workload->classes[k].values, workload->class_names ? workload->class_names[k] : NULL, diag);
     double connections = 0;
     for (size_t k = 0; k < (workload->n_classes ? workload->n_classes : 1); k++) {
         const struct param_value *v = workload->n_classes ? workload->classes[k].values : set->values;
@@ -221,6 +265,9 @@ static const char *const streams[WEB_STREAMS] = {
     [STREAM_BEHAVIOUR] = "behaviour",
     [STREAM_CPU] = "cpu",
     [STREAM_PORTS] = "ports",
+    [STREAM_SESSIONS] = "sessions",
+    [STREAM_PROTOCOL] = "protocol",
+    [STREAM_NETWORK] = "network",
 };
 
 const struct model model_web = {

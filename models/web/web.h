@@ -28,11 +28,17 @@ enum web_event {
     EVENT_IDLE_LIMIT,      /* tie = timer */
     EVENT_CLOSING_LIMIT,
     EVENT_CPU_DONE,
+    EVENT_SENT,            /* the server's uplink has sent a response */
+    EVENT_WRITTEN,         /* the kernel has taken the last byte of one */
+    EVENT_READ,            /* the last byte of a slow request has come, or server.header_limit is over */
+    EVENT_TLS,             /* the client's Finished lands, with its first request */
     EVENT_UPLINK,          /* a packet lands at the server */
     EVENT_DOWNLINK,        /* ... at the client */
     EVENT_HANDSHAKE,       /* the client's ACK lands, with its first request */
     EVENT_SYN_RETRY,
+    EVENT_HALF_OPEN_END,   /* an entry that no ACK will complete */
     EVENT_BROWSER_IDLE,    /* the browser has kept it long enough */
+    EVENT_SESSION,         /* a visit begins */
     EVENT_THINK_END,
     EVENT_TRACE_REQUEST,
     EVENT_POOL_TICK,       /* once a second */
@@ -44,19 +50,46 @@ enum web_event {
     WEB_EVENTS
 };
 
-enum web_stream { STREAM_BEHAVIOUR, STREAM_CPU, STREAM_PORTS, WEB_STREAMS };
+enum web_stream {
+    STREAM_BEHAVIOUR, STREAM_CPU, STREAM_PORTS, STREAM_SESSIONS, STREAM_PROTOCOL, STREAM_NETWORK, WEB_STREAMS
+};
 
 enum { PATHS_MAX = 16 }; /* different round trips and idle limits of browsers in one scenario */
 
 /* A class of round trip and of the browser's patience: lanes of constant delay. */
 struct path {
-    double rtt_s, idle_limit_s;
+    double rtt_s, idle_limit_s, bandwidth_bytes_per_s;
+    int tls;                  /* TLS_* */
+    struct lane handshake_tls, resumption_tls; /* the client's part of a TLS handshake */
     struct lane browser_idle; /* idle_limit_s, if it is above 0 */
     struct lane up, down;   /* half a round trip */
     struct lane handshake;  /* SYN-ACK and ACK: one round trip */
 };
 
+/* What TCP keeps of a connection where responses have sizes, and what else is rare: by connection, beside the 40 bytes that all have. */
+struct transport {
+    double last_byte_s;   /* when the response last sent lands at the client, at the earliest while the uplink has it */
+    double written_s;     /* when the kernel has taken it all, likewise */
+    double quiet_since_s; /* when the last segment left */
+    double bytes;         /* of the response asked for */
+    float send_s;         /* the request's own way: from its first byte to its last */
+    uint32_t window;      /* congestion window, segments */
+    uint16_t n_requests;  /* that were sent as one: streams of HTTP/2 */
+    uint8_t verdict;      /* what the server does when all is written: enum web_counter, 0: keeps the connection */
+    uint8_t held_back;    /* DOWN_*: leave behind the response that the uplink has */
+    bool in_uplink, is_writing;
+    bool timed_out;       /* the request took longer than server.header_limit */
+};
+
 struct network {
+    struct transport *transports; /* NULL: no sizes, streams or slow requests in this scenario */
+    struct ps uplink;
+    uint32_t uplink_timer;
+    double uplink_bytes_per_s;    /* 0: no limit */
+    uint32_t initial_window;
+    double segment_bytes, rto_min_s, send_buffer_bytes;
+    bool restarts_after_idle;
+    struct rng_stream chance; /* lost SYNs, resumed sessions */
     uint32_t n_ports;         /* of the one address of all users; 0: each has an address of his own */
     uint32_t next_port;
     double *reserved_until_s; /* by port: the end of the TIME_WAIT entry that the server last made for it */
@@ -70,6 +103,7 @@ struct cpu {
     struct ps ps;
     uint32_t timer;
     double connection_s, accept_s, fork_s, wake_s, warm_s;
+    double tls_s, tls_resumed_s, byte_s;
     struct variate request, dynamic;
     struct rng_stream stream;
     double user_share, dynamic_user_share;
@@ -94,6 +128,7 @@ struct memory {
     double base_bytes, shared_bytes, daemon_rss_bytes, daemon_private_bytes, daemon_kernel_bytes;
     double thread_idle_bytes, thread_used_bytes, thread_kernel_bytes, connection_bytes;
     double dynamic_bytes; /* of each daemon that has served, where there are dynamic documents */
+    double tls_bytes, syn_bytes; /* of a connection with TLS, of a half-open one */
     double socket_bytes, time_wait_bytes, ram_bytes;
     bool threaded; /* daemons are threads of processes */
     struct memory_use peak;
@@ -103,6 +138,8 @@ struct memory {
 struct listener {
     struct fifo accept_queue;
     uint32_t backlog;
+    uint32_t syn_backlog;  /* UINT32_MAX: SYN cookies */
+    struct lane abandoned; /* half-open, and no ACK will come */
 };
 
 struct server_architecture;
@@ -130,6 +167,8 @@ struct server {
     const struct server_architecture *architecture;
     struct lane idle_lane, closing_lane;
     bool keeps;              /* keep-alive is on */
+    bool knows_length;       /* of dynamic documents */
+    double header_limit_s;   /* HUGE_VAL: none */
     bool is_accepting;       /* connections are being taken from the queue */
     uint32_t request_limit;  /* UINT32_MAX: none */
     uint32_t worker_limit, spare_min, spare_max, spawn_max;
@@ -156,19 +195,27 @@ static inline void server_raise_spawn_rate(struct server *server) {
         server->spawn_rate = (uint32_t)fmin(2.0 * server->spawn_rate, server->spawn_max);
 }
 
+/* How a visitor speaks. */
+enum protocol { PROTOCOL_HTTP11, PROTOCOL_HTTP10, PROTOCOL_HTTP10_KEEPALIVE, PROTOCOL_HTTP11_CLOSE, PROTOCOL_HTTP2, PROTOCOLS };
+
 /* One class of users: a row of the workload. */
 struct user_class {
-    struct variate think, objects;
-    double dynamic_share;
-    uint32_t first_user, n_connections;
-    uint16_t session_pages; /* 0: no end */
+    struct variate think, objects, pages, document_bytes, object_bytes, request_send;
+    double dynamic_share, tls_resumed, syn_loss;
+    double protocol_share[PROTOCOLS]; /* cumulated */
+    uint32_t first_user, n_connections, n_streams;
     uint8_t path;
     uint8_t answers_close;
-    bool leaves;
+    bool leaves, visits_end, never_completes, is_slow, is_mixed, has_tls;
+    /* open users */
+    double sessions_per_s; /* 0: closed */
+    uint32_t n_sessions; /* begun */
+    struct rng_stream arrivals;
+    const double *rates;   /* factors at workload.rates' times; NULL: always 1 */
 };
 
-/* One user and the connections that his browser holds: 32 bytes and 4 for each, padded to whole cache lines up
- * to 8 connections, so that a page's events touch one line of the user. */
+/* One user and the connections that his browser holds: 40 bytes and 4 for each, padded to whole cache lines up
+ * to 6 connections, so that a page's events touch one line of the user. */
 struct user {
     union {
         double page_started_s;
@@ -176,11 +223,14 @@ struct user {
     } u;
     uint32_t behaviour_block, cpu_block; /* how far his streams are */
     uint32_t idle_slots, open_slots;     /* bit i: connection i */
+    uint32_t entity;                     /* whose streams he draws from: his place, or of open users the visit's number */
     uint16_t objects_left;               /* not yet sent */
     uint8_t in_flight;                   /* sent, not yet answered */
     bool page_failed;                    /* a request of the page was given up */
     uint16_t class_number;
     uint16_t pages_left;                 /* of this visit */
+    uint8_t protocol;                    /* enum protocol */
+    bool has_session;                    /* TLS: has been here, and may resume */
     uint32_t connection[];               /* numbers, by slot */
 };
 
@@ -189,9 +239,13 @@ struct browser {
     size_t user_bytes;
     uint32_t n_users, n_classes;
     struct user_class *classes;
-    struct rng_stream behaviour;
+    struct rng_stream behaviour, protocols;
     const struct workload *workload;
     uint32_t *n_thinks; /* recorded think times used, by user; NULL when there are none */
+    double *link_free_s; /* by user: when his own link has carried all that is under way; NULL: no limits */
+    /* Open users: places of visitors who have gone, and places never used. */
+    uint32_t *free_users;
+    uint32_t n_free, n_closed, users_max;
     /* Trace */
     size_t next_request;
     uint32_t *next_waiting; /* by request: the one that waits behind it */

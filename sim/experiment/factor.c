@@ -68,6 +68,7 @@ static bool read_quantity(struct parse *parse, const char *text, double *value) 
     loose.max = HUGE_VAL;
     loose.fallback = "0";
     if (loose.type == PARAM_TIME_VARIATE) loose.type = PARAM_TIME;
+    if (loose.type == PARAM_BYTES_VARIATE) loose.type = PARAM_BYTES;
     if (loose.type == PARAM_COUNT || loose.type == PARAM_COUNT_VARIATE) loose.type = PARAM_NUMBER;
     struct param_set set = param_set_open(&loose, 1, parse->arena);
     if (!param_assign(&set, 0, text, parse->place, NULL, parse->arena, &ignored)) return false;

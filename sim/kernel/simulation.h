@@ -55,7 +55,7 @@ struct lane {
     struct ring ring;    /* ring: of struct event */
 };
 
-enum { SIMULATION_SOURCES_MAX = 80 };
+enum { SIMULATION_SOURCES_MAX = 128 };
 
 struct simulation {
     double now_s;

@@ -195,16 +195,16 @@ static void memory_adds_up(void **state) {
     struct workbench *bench = *state;
     workbench_try(bench, "users.think=4s; users.rtt=500ms; server.keepalive=off; server.start=4; run.horizon=9s; "
                          "memory.base=7MB; memory.shared=3MB; memory.daemon_rss=5MB; memory.daemon_private=200kB; "
-                         "memory.daemon_kernel=100kB; memory.socket=4kB; memory.time_wait=1kB; machine.ram=1GB");
+                         "memory.daemon_kernel=100kB; memory.socket=4kB; memory.time_wait=1kB; memory.syn=400B; machine.ram=1GB");
     workbench_expect(bench, "memory_rss", 7e6 + 4 * 5e6);
     workbench_expect(bench, "memory_rss_peak", 7e6 + 4 * 5e6);
     workbench_expect(bench, "memory_pss", 3e6 + 4 * 200e3);
     workbench_expect(bench, "memory_pss_peak", 3e6 + 4 * 200e3);
     workbench_expect(bench, "memory_held", 5e6 * 0.5 / 9);
     workbench_expect(bench, "memory_held_peak", 5e6);
-    workbench_expect(bench, "memory_kernel", 4 * 100e3 + (0.5 * 4e3 + 3.75 * 1e3) / 9);
+    workbench_expect(bench, "memory_kernel", 4 * 100e3 + (0.5 * 4e3 + 0.5 * 400 + 3.75 * 1e3) / 9);
     workbench_expect(bench, "memory_kernel_peak", 4 * 100e3 + 4e3);
-    workbench_expect(bench, "memory_total", 3e6 + 4 * 200e3 + 4 * 100e3 + (0.5 * 4e3 + 3.75 * 1e3) / 9);
+    workbench_expect(bench, "memory_total", 3e6 + 4 * 200e3 + 4 * 100e3 + (0.5 * 4e3 + 0.5 * 400 + 3.75 * 1e3) / 9);
     workbench_expect(bench, "memory_total_peak", 3e6 + 4 * 200e3 + 4 * 100e3 + 4e3);
     workbench_expect(bench, "ram_share", 4.204e6 / 1e9);
 }

@@ -198,14 +198,14 @@ static void assert_drops(struct workbench *bench, const double *at_s, unsigned n
     }
 }
 
-/* The only daemon is held for ever by the first user (he clicks each second), the only seat in the queue by the second (from
+/* The only daemon is held for ever by the first user (he clicks each second), the only seat in the queue (a backlog of 0) by the second (from
  * 2.75). The third, round trip 0.5, clicks at 3; his SYNs leave 0, 1, 3, 7, 15, 31 and 63 s after that and
  * are dropped 0.25 s later; 127 s after the click he gives up, thinks 3 s and clicks again at 133. */
 static void a_full_queue_drops(void **state) {
     struct workbench *bench = *state;
     static const char *const rows[] = {"think=1s", "think=2s; rtt=500ms", "think=3s; rtt=500ms"};
     static const double dropped_s[] = {3.25, 4.25, 6.25, 10.25, 18.25, 34.25, 66.25};
-    workbench_set(bench, "server.worker_limit=1; server.backlog=1");
+    workbench_set(bench, "server.worker_limit=1; server.backlog=0");
     workbench_classes(bench, rows, 3);
     assert_drops(bench, dropped_s, 7);
     workbench_try(bench, "run.horizon=129.999s");
@@ -226,7 +226,7 @@ static void an_ack_is_dropped(void **state) {
     struct workbench *bench = *state;
     static const char *const rows[] = {"think=1s", "count=2; think=2s; rtt=500ms"};
     static const double dropped_s[] = {2.75, 3.25, 5.25, 9.25, 17.25, 33.25, 65.25};
-    workbench_set(bench, "server.worker_limit=1; server.backlog=1");
+    workbench_set(bench, "server.worker_limit=1; server.backlog=0");
     workbench_classes(bench, rows, 2);
     assert_drops(bench, dropped_s, 7);
     workbench_try(bench, "run.horizon=129s");
@@ -240,7 +240,7 @@ static void an_ack_is_dropped(void **state) {
 static void a_syn_sent_again_gets_through(void **state) {
     struct workbench *bench = *state;
     static const char *const rows[] = {"think=1s", "think=2s", "think=3s; rtt=500ms"};
-    workbench_set(bench, "server.worker_limit=1; server.backlog=1; server.requests_per_connection=4; run.horizon=11s");
+    workbench_set(bench, "server.worker_limit=1; server.backlog=0; server.requests_per_connection=4; run.horizon=11s");
     workbench_classes(bench, rows, 3);
     workbench_run(bench);
     workbench_expect(bench, "syn_dropped_per_s", 4.0 / 11);
