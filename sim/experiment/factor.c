@@ -206,7 +206,8 @@ static bool may_vary(struct parse *parse) {
                                parse->diag);
     }
     parse->param = &table->params[index];
-    if (table == &base->run && (index == RUN_MODEL || index == RUN_WORKLOAD_FILE || index == RUN_WORKLOAD_THINK)) {
+    if (table == &base->run && (index == RUN_MODEL || index == RUN_WORKLOAD_FILE || index == RUN_WORKLOAD_THINK ||
+                                index == RUN_WORKLOAD_RATES)) {
         diag_add(parse->diag, STATUS_USAGE, parse->place,
                  "cannot be varied; sweep once for each, with --set");
         return false;

@@ -31,6 +31,10 @@ const struct param scenario_run_params[RUN_PARAMS] = {
                             "CSV of recorded think times (user, think_s), used in order before a user draws any; "
                             "empty: none.",
                             "none"},
+    [RUN_WORKLOAD_RATES] = {"workload.rates", PARAM_FILE, 0, 0, "", NULL,
+                            "CSV of a curve by which rates of arrivals are multiplied over time (time_s, then factor, or names of "
+                            "classes), repeated after its last row; empty: none.",
+                            "none"},
 };
 
 struct scenario scenario_open(const struct model *model, const char *name, struct arena *arena) {

@@ -22,6 +22,7 @@ enum run_param {
     RUN_SERIES_INTERVAL, /* run.series_interval: s between rows of the time line, default 1s */
     RUN_WORKLOAD_FILE,   /* workload.file: CSV of classes or of requests, plain or gzip, - for stdin; default none */
     RUN_WORKLOAD_THINK,  /* workload.think: CSV of recorded think times (user, think_s); default none */
+    RUN_WORKLOAD_RATES,  /* workload.rates: CSV of a curve of arrival rates (time_s, factor or classes); default none */
     RUN_PARAMS
 };
 extern const struct param scenario_run_params[RUN_PARAMS];

@@ -7,6 +7,7 @@
 #include "sim/interface/csv_table.h"
 #include "sim/interface/ini_lines.h"
 #include "sim/interface/input.h"
+#include "sim/interface/rate_file.h"
 #include "sim/interface/think_file.h"
 #include "sim/interface/workload_file.h"
 #include "sim/kernel/text.h"
@@ -142,16 +143,22 @@ static const char *scenario_name(const char *file, struct arena *arena) {
     return arena_text(arena, name.text, name.length);
 }
 
-static void load_workload(const char *scenario_file, struct scenario *scenario, struct diag *diag) {
+static void load_classes(const char *scenario_file, struct scenario *scenario, struct diag *diag) {
     const struct param_value *file = &scenario->run.values[RUN_WORKLOAD_FILE];
-    const char *think_file = scenario->run.values[RUN_WORKLOAD_THINK].text;
-    if (think_file[0] != '\0') think_file_read(think_file, scenario, diag);
     if (file->text[0] == '\0') return;
     if (strcmp(file->text, "-") == 0 && strcmp(scenario_file, "-") == 0)
         diag_add(diag, STATUS_SCENARIO, (struct place){scenario_file, 0, "workload.file"},
                  "read '-', allowed: a file, since stdin holds the scenario");
     else
         workload_file_read(file->text, scenario, diag);
+}
+
+static void load_workload(const char *scenario_file, struct scenario *scenario, struct diag *diag) {
+    const char *think_file = scenario->run.values[RUN_WORKLOAD_THINK].text;
+    const char *rate_file = scenario->run.values[RUN_WORKLOAD_RATES].text;
+    if (think_file[0] != '\0') think_file_read(think_file, scenario, diag);
+    load_classes(scenario_file, scenario, diag);
+    if (rate_file[0] != '\0' && diag_ok(diag)) rate_file_read(rate_file, scenario, diag);
 }
 
 bool scenario_file_read(const char *file, const struct setting *settings, size_t n_settings,

@@ -29,7 +29,7 @@ load 'ends.gp'
 do for [e = 1:n_ends] { unset arrow (100 + e) }
 set label 1 'One run: '.series_words(word(lines_list, 1)).' over time' at screen 0.01, 0.985 left noenhanced
 set label 2 origin_words(1) at screen 0.01, 0.94 left noenhanced
-set xlabel 'time [s]'
+set xlabel 'time ['.time_unit.']'
 plot for [k = n_ends:1:-1] series_file using (column('time_s')):(column(word(lines_list, k)) / panel_size) \
     with lines linetype k
 load 'ends_clear.gp'

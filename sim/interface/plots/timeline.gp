@@ -15,7 +15,7 @@ if (series_rows < 2) { exit }
 
 # A sheet has no room for more rows than it has dots.
 row_step = ceil(series_rows / 2000.0)
-level_list = 'requests_per_s cpu_utilisation memory_rss,memory_pss'
+level_list = 'requests_per_s cpu_utilisation memory_rss,memory_pss page_response'
 stacked = has(series_columns, 'daemons_busy') && has(series_columns, 'daemons_idle_keepalive')
 if (!stacked) { level_list = series_columns[strstrt(series_columns.' ', ' ') + 1:strlen(series_columns)] }
 shown = ''
@@ -24,7 +24,7 @@ do for [group in level_list] {
     if (has(series_columns, group[1:cut_at - 1]) && words(shown) < 4) { shown = shown.' '.group }
 }
 n_levels = words(shown)
-level_height = stacked ? 0.12 : (0.80 - 0.05 * n_levels) / n_levels
+level_height = stacked ? (n_levels > 3 ? 0.095 : 0.12) : (0.80 - 0.05 * n_levels) / n_levels
 
 do for [format in formats] {
     eval terminal_of(format, 18)
@@ -50,7 +50,7 @@ do for [format in formats] {
     do for [i = 1:n_levels] {
         group = word(shown, i)
         frame_bottom = frame_top - level_height
-        if (i == n_levels) { time_named = 1; load 'time_axis.gp'; x_label_text = 'time [s]'; load 'xlabel.gp' }
+        if (i == n_levels) { time_named = 1; load 'time_axis.gp'; x_label_text = 'time ['.time_unit.']'; load 'xlabel.gp' }
         load 'timeline_level.gp'
         unset label
         frame_top = frame_bottom - 0.03

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # timeline_daemons: what the daemons do, stacked: busy, idle keep-alive, closing, spare; the line around them is the daemons
-# alive, the dotted one the connections open. Colours differ in lightness too.
+# alive, the dotted one the connections open. Colours differ in lightness too. Where no connection ever holds a daemon (nginx) there
+# are only lines: the connections open and, if they come and go, the visitors.
 
 layers = ''
 do for [c in 'daemons_busy daemons_idle_keepalive daemons_closing daemons_spare'] { if (has(series_columns, c)) { layers = layers.' '.c } }
+held_top = 0
+if (has(series_columns, 'daemons_held')) { stats series_file using (held_top = larger(held_top, column('daemons_held')), 1) nooutput } else { held_top = 1 }
+if (held_top == 0) { layers = '' }
 n_layers = words(layers)
 array layer_fill[4] = ['#D55E00', '#8CCBF0', '#F0E442', '#E2E2E2']
 array layer_ink[4] = ['#D55E00', '#0072B2', '#857A00', '#6B6B6B']
@@ -21,7 +25,9 @@ do for [k = 1:n_layers] {
         mean[k] = mean[k] + (v - mean[k]) / rows, panel_top = larger(panel_top, layer_sum(n_layers)), 1) nooutput
 }
 lines_list = ''
-do for [c in 'daemons_alive connections_open'] { if (has(series_columns, c)) { lines_list = lines_list.' '.c } }
+visitors_top = 0
+if (has(series_columns, 'visitors')) { stats series_file using (visitors_top = larger(visitors_top, column('visitors')), 1) nooutput }
+do for [c in (held_top > 0 ? 'daemons_alive' : visitors_top > 0 ? 'visitors' : '').' connections_open'] { if (has(series_columns, c)) { lines_list = lines_list.' '.c } }
 alive_peak = panel_top
 do for [k = 1:words(lines_list)] {
     rows = 0
@@ -32,6 +38,8 @@ y_marks = 5
 load 'yaxis.gp'
 load 'frame.gp'
 n_ends = n_layers + words(lines_list)
+is_dotted(k) = word(lines_list, k) eq 'connections_open'
+series_colour(k) = is_dotted(k) ? colours[4] : colours[1]
 array end_y[n_ends + 1]
 array end_text[n_ends + 1]
 array end_colour[n_ends + 1]
@@ -45,15 +53,20 @@ do for [k = 1:n_layers] {
 do for [k = 1:words(lines_list)] {
     end_y[n_layers + k] = late[4 + k] + 0.001 * (3 - k) * y_top
     end_text[n_layers + k] = series_words(word(lines_list, k))
-    end_colour[n_layers + k] = k == 1 ? colours[1] : colours[4]
+    end_colour[n_layers + k] = series_colour(k)
 }
 load 'ends.gp'
 whole(v) = v < 1 ? 'less than 1' : number(floor(v + 0.5))
-set label 3 bold('Up to '.whole(alive_peak).' daemons: on average '.whole(mean[2]).' wait on an idle connection, '.whole(mean[1]).(mean[1] < 1.5 ? ' works' : ' work')) \
+set label 3 bold(n_layers == 0 ? 'Up to '.number(floor(panel_top + 0.5)).' connections open, '.whole(mean[4 + words(lines_list)]).' on average: no daemon is held by them' : 'Up to '.whole(alive_peak).' daemons: on average '.whole(mean[2]).' wait on an idle connection, '.whole(mean[1]).(mean[1] < 1.5 ? ' works' : ' work')) \
     at screen 0.02, 0.955 left font font_of(format, 30) textcolor rgb ink
-set label 4 'daemons' at screen 0.02, frame_top + 0.027 left font text_font textcolor rgb ink noenhanced
-plot for [k = n_layers:1:-1] series_file using (column('time_s')):(layer_sum(k)):(layer_sum(k - 1)) every row_step \
-        with filledcurves fillstyle solid 1 noborder linecolor rgb layer_fill[k], \
-    for [k = 1:words(lines_list)] series_file using (column('time_s')):(column(word(lines_list, k))) every row_step \
-        with lines linewidth (k == 1 ? 2 : 2.4) dashtype k == 1 ? 1 : 20 linecolor rgb (k == 1 ? colours[1] : colours[4])
+set label 4 (n_layers ? 'daemons' : words(lines_list) > 1 ? 'connections, visitors' : 'connections') at screen 0.02, frame_top + 0.027 left font text_font textcolor rgb ink noenhanced
+if (n_layers) {
+    plot for [k = n_layers:1:-1] series_file using (column('time_s')):(layer_sum(k)):(layer_sum(k - 1)) every row_step \
+            with filledcurves fillstyle solid 1 noborder linecolor rgb layer_fill[k], \
+        for [k = 1:words(lines_list)] series_file using (column('time_s')):(column(word(lines_list, k))) every row_step \
+            with lines linewidth (is_dotted(k) ? 2.4 : 2) dashtype is_dotted(k) ? 20 : 1 linecolor rgb series_colour(k)
+} else {
+    plot for [k = 1:words(lines_list)] series_file using (column('time_s')):(column(word(lines_list, k))) every row_step \
+        with lines linewidth 1.8 linecolor rgb series_colour(k)
+}
 load 'ends_clear.gp'

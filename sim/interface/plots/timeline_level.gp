@@ -16,8 +16,8 @@ array end_text[3]
 array end_colour[3]
 late_a = 0
 late_b = 0
-stats series_file using (v = column(level_a), panel_top = larger(panel_top, v), late_a = late_a + 0.1 * (v - late_a), 1) nooutput
-if (level_b ne '') { stats series_file using (v = column(level_b), panel_top = larger(panel_top, v), late_b = late_b + 0.1 * (v - late_b), 1) nooutput }
+stats series_file using (v = column(level_a), panel_top = larger(panel_top, v), late_a = late_a + (v == v ? 0.1 * (v - late_a) : 0), 1) nooutput
+if (level_b ne '') { stats series_file using (v = column(level_b), panel_top = larger(panel_top, v), late_b = late_b + (v == v ? 0.1 * (v - late_b) : 0), 1) nooutput }
 y_marks = 2.5
 load 'yaxis.gp'
 load 'frame.gp'

@@ -45,7 +45,7 @@ companion_words(m) = tail_is(m, '_p95') ? 'p95' : blanks(m)
 panel_wishes = 'memory_held_peak,memory_rss cpu_utilisation,utilisation requests_per_s,throughput page_response,response'
 
 # Columns of the time line.
-series_unit(c) = is_share(c) ? 'share' : c[1:7] eq 'memory_' ? 'B' : tail_is(c, '_per_s') ? '1/s' : tail_is(c, '_s') ? 's' : '1'
+series_unit(c) = is_share(c) ? 'share' : c[1:7] eq 'memory_' ? 'B' : tail_is(c, '_per_s') ? '1/s' : tail_is(c, '_s') || tail_is(c, '_response') ? 's' : '1'
 series_words(c) = c eq 'daemons_idle_keepalive' ? 'idle keep-alive' : c eq 'requests_per_s' ? 'requests' : \
     c eq 'cpu_utilisation' ? 'CPU' : c eq 'memory_rss' ? 'memory, sum of RSS' : c eq 'memory_pss' ? 'memory, PSS' : \
     c eq 'daemons_alive' ? 'daemons alive' : c eq 'connections_open' ? 'connections open' : \
