@@ -222,11 +222,11 @@ static size_t count_paths(const struct workload *workload) {
 static void check_shares(const struct param_value *v, const char *class_name, struct diag *diag) {
     double sum = v[USERS_HTTP10].number + v[USERS_HTTP10_KEEPALIVE].number + v[USERS_CLOSE].number + v[USERS_HTTP2].number;
     if (sum > 1 + 1e-9)
-        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "users.http10"},
+        diag_add(diag, class_name ? STATUS_DATA : STATUS_SCENARIO, (struct place){.column = "users.http10"},
                  "http10, http10_keepalive, close and http2%s%s are %g together; allowed: shares that add up to 1 at most",
                  class_name ? " of class " : "", class_name ? class_name : "", sum);
     if (v[USERS_SESSIONS].number > 0 && v[USERS_SESSION_PAGES].variate.kind == VARIATE_CONSTANT && v[USERS_SESSION_PAGES].variate.a < 1)
-        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "users.session_pages"},
+        diag_add(diag, class_name ? STATUS_DATA : STATUS_SCENARIO, (struct place){.column = "users.session_pages"},
                  "read '%s'%s%s, allowed: 1 or more, since visits begin (users.sessions) and must end",
                  v[USERS_SESSION_PAGES].text, class_name ? " for class " : "", class_name ? class_name : "");
 }

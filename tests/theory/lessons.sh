@@ -81,6 +81,22 @@ for k in 0 6 12 24 48; do
         "$(ratio "$(seen "$k;on" cpu_utilisation)" "$(seen "$k;on" requests_per_s)")")" 1.79
 done
 
+# ---- 3: HTTP versions ------------------------------------------------------------------------------------------
+# Round trip 0.1 s, a document and ten objects over six connections: 1 + 2 trips where connections are kept, two for each request where not.
+# Of a visitor who does not ask, every request is a connection (RFC 9112 9.3).
+
+lesson lesson-3-http-versions sweep
+between "lesson 3: HTTP/1.1: three round trips" 0.3 "$(seen 0 page_response)" 0.302
+equal "lesson 3: HTTP/1.1: no connection is closed" "$(seen 0 connections_per_s) $(seen 0 time_wait_peak)" "0 0"
+between "lesson 3: HTTP/1.0, not asked for: six" 0.6 "$(seen 1 page_response)" 0.602
+between "lesson 3: ... and a connection for each request" 0.99 "$(ratio "$(seen 1 connections_per_s)" "$(seen 1 requests_per_s)")" 1.01
+between "lesson 3: ... each 60 s in TIME_WAIT" 58.5 "$(ratio "$(seen 1 time_wait)" "$(seen 1 requests_per_s)")" 61.5
+between "lesson 3: half of the visitors: half way, within chance" "$(low 0.5 page_response)" 0.45 "$(high 0.5 page_response)"
+between "lesson 3: ... of reuse" "$(low 0.5 reuse_share)" 0.5 "$(high 0.5 reuse_share)"
+lesson lesson-3-http-versions run
+between "lesson 3: HTTP/1.0 that asks is kept like HTTP/1.1" 0.3 "$(seen - page_response)" 0.302
+equal "lesson 3: ... no connection is closed" "$(seen - connections_per_s)" 0
+
 # ---- 4: the best timeout -------------------------------------------------------------------------------------
 # Each page saves a round trip (0.1 s) when both its connections are still there. 40 users hold 80 of 100 daemons at most; 200
 # would hold 400 p, p = 1 - exp(-T/10), which is 100 at T = 2.9 s.

@@ -164,9 +164,23 @@ static void draw_server(struct dice *dice, struct workbench *bench) {
     workbench_set(bench, ONE_OF(dice, "machine.cores=1; ", "machine.cores=4; ", "machine.cores=1000; "));
 }
 
+static void draw_world(struct dice *dice, struct workbench *bench) {
+    workbench_set(bench, ONE_OF(dice, "users.document_bytes=0; ", "users.document_bytes=20kB; ", "users.document_bytes=exponential(50kB); "));
+    workbench_set(bench, ONE_OF(dice, "users.object_bytes=0; ", "users.object_bytes=10kB; ", "users.object_bytes=exponential(20kB); "));
+    workbench_set(bench, ONE_OF(dice, "users.bandwidth=0; ", "users.bandwidth=100kB/s; "));
+    workbench_set(bench, ONE_OF(dice, "network.uplink=0; ", "network.uplink=1MB/s; "));
+    workbench_set(bench, ONE_OF(dice, "server.send_buffer=2500kB; ", "server.send_buffer=10kB; ", "server.send_buffer=0B; "));
+    workbench_set(bench, ONE_OF(dice, "users.tls=off; ", "users.tls=1.2; users.tls_resumed=0.5; ", "users.tls=1.3; "));
+    workbench_set(bench, ONE_OF(dice, "users.http2=0; ", "users.http2=1; ", "users.http2=0.3; users.close=0.3; users.http10_keepalive=0.3; "));
+    workbench_set(bench, ONE_OF(dice, "users.request_send=0s; ", "users.request_send=exponential(1s); server.header_limit=2s; "));
+    workbench_set(bench, ONE_OF(dice, "users.syn_loss=0; ", "users.syn_loss=0.1; "));
+    workbench_set(bench, ONE_OF(dice, "users.sessions=0; ", "users.sessions=5/s; users.session_pages=2; "));
+    workbench_set(bench, ONE_OF(dice, "tcp.syncookies=on; ", "tcp.syncookies=off; tcp.syn_backlog=4; "));
+}
+
 static double closed_in_all(const struct workbench *bench) {
     static const char *const why[] = {"closed_by_idle_limit", "closed_by_request_limit", "closed_keepalive_off",
-                                      "closed_by_reclaim", "closed_by_dying_process", "closed_by_client"};
+                                      "closed_by_reclaim", "closed_by_dying_process", "closed_as_asked", "closed_by_header_limit", "closed_by_client"};
     double closed = 0;
     for (size_t i = 0; i < sizeof why / sizeof why[0]; i++) closed += workbench_value(bench, why[i]);
     return closed;
@@ -199,7 +213,7 @@ static void assert_same_columns(const struct workbench *bench, const double *val
  * for the oldest idle connection takes another way through the heap. */
 static void at_random(void **state) {
     (void)state;
-    enum { ROUNDS = 60 };
+    enum { ROUNDS = 90 };
     struct dice dice = {2024};
     unsigned reclaims[ARCHITECTURES] = {0}, deaths[ARCHITECTURES] = {0};
     for (unsigned round = 0; round < ROUNDS; round++) {
@@ -208,6 +222,7 @@ static void at_random(void **state) {
         struct workbench *bench = &server->bench;
         draw_users(&dice, bench);
         draw_server(&dice, bench);
+        if (round >= ROUNDS / 3) draw_world(&dice, bench);
         for (size_t k = 0; k < ARCHITECTURES; k++) {
             double values[WORKBENCH_COLUMNS_MAX];
             char word[64];

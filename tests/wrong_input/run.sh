@@ -183,6 +183,27 @@ classes 'a bad number in a CSV' 'count,think\n3,1s\nx,1s\n' "w.csv:3: count: rea
 classes 'negative thinking in a CSV' 'count,think\n3,-1s\n' "w.csv:2: think: read '-1s', allowed: a distribution of times of 0 s"
 classes 'a class of nobody' 'count\n0\n' "w.csv:2: count: read '0', allowed: a whole number of 1"
 
+# ---- the world around the server -----------------------------------------------------------------------
+
+rates() { local name=$1 text=$2; shift 2; ini '[users]\nsessions = 5/s\nsession_pages = 2\n[workload]\nrates = w.csv\n'; csv "$text"; refuses "$name" 65 "$@" -- run x.ini; }
+rates 'a curve without time' 'hour,factor\n0,1\n1,2\n' "w.csv:1: no column 'time_s'" 'a curve of rates has time_s and factor'
+rates 'a curve without factors' 'time_s\n0\n10\n' "w.csv:1: no column 'factor'"
+rates 'a curve of a class that is not there' 'time_s,office\n0,1\n10,2\n' "w.csv:1: unknown column 'office'" 'names of classes in workload.file'
+rates 'a curve that begins late' 'time_s,factor\n5,1\n10,2\n' "w.csv:2: time_s: read '5', allowed: 0"
+rates 'a curve that goes back' 'time_s,factor\n0,1\n10,2\n10,3\n' "w.csv:4: time_s: read '10', allowed: a number above"
+rates 'a negative factor' 'time_s,factor\n0,1\n10,-2\n' "w.csv:3: read '-2', allowed: a number of 0 or more"
+rates 'a curve of one row' 'time_s,factor\n0,1\n' 'w.csv: 1 rows, allowed: 2 or more'
+ini '[workload]\nrates = none.csv\n'
+refuses 'a curve that is not there' 66 'none.csv' 'No such file' -- run x.ini
+scenario 'visits that begin and never end' '[users]\nsessions = 1/s\n' "users.session_pages: read '0', allowed: 1 or more"
+scenario 'shares above all' '[users]\nhttp10 = 0.7\nclose = 0.4\n' 'http10, http10_keepalive, close and http2 are 1.1 together' 'add up to 1 at most'
+classes 'shares above all in a class' 'class,http2,close\na,0.5,0.2\nb,0.9,0.3\n' 'of class b are 1.2 together'
+scenario 'an unknown TLS' '[users]\ntls = 1.1\n' "x.ini:2: users.tls: read '1.1', allowed: off | 1.2 | 1.3"
+scenario 'a size in seconds' '[users]\nobject_bytes = exponential(10s)\n' 'x.ini:2: users.object_bytes: ' "cannot use '10s' in exponential(mean)"
+scenario 'a bandwidth without time' '[users]\nbandwidth = 10MB\n' "x.ini:2: users.bandwidth: read '10MB', allowed: a byte rate" 'Mbit/s'
+scenario 'a SYN loss of all' '[users]\nsyn_loss = 100%\n' "x.ini:2: users.syn_loss: read '100%', allowed: a share of 0 to 0.99"
+scenario 'a window of nothing' '[tcp]\ninitial_window = 0\n' "x.ini:2: tcp.initial_window: read '0', allowed: a whole number of 1"
+
 # ---- the command line --------------------------------------------------------------------------------
 
 ini '[users]\ncount = 3\n'
