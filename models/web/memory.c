@@ -74,7 +74,7 @@ bool memory_fits_process(struct web *web) {
 
 static struct memory_left left(const struct memory *memory, struct memory_use use) {
     double used_bytes = use.pss_bytes + use.kernel_bytes + memory->reserved_bytes;
-    double left_bytes = memory->ram_bytes - used_bytes, missing_bytes = fmax(0, -left_bytes);
+    double left_bytes = memory->ram_bytes - used_bytes, missing_bytes = memory->swaps ? fmax(0, -left_bytes) : 0;
     return (struct memory_left){fmax(0, left_bytes), missing_bytes, used_bytes > 0 ? missing_bytes / used_bytes : 0};
 }
 

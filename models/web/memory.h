@@ -18,7 +18,7 @@
 
 #include "models/web/web.h"
 
-/* What is left of RAM, and what is not there; one of the two is 0. */
+/* What is left of RAM, and with machine.overcommit = swap what is missing; one of the two is 0. */
 struct memory_left {
     double cache_bytes, swap_bytes;
     double swap_share; /* of all pages that are in use */
