@@ -53,6 +53,7 @@ static const struct dimension {
     [PARAM_COUNT_VARIATE] = {"a distribution of numbers", "1", no_units, "5 or geometric(0.2)"},
     [PARAM_TEXT] = {"any text", "", no_units, NULL},
     [PARAM_FILE] = {"the name of a file", "", no_units, NULL},
+    [PARAM_CURVE] = {"the name of a CSV", "", no_units, NULL},
 };
 
 const char *param_unit(enum param_type type) { return dimensions[type].si; }
@@ -123,7 +124,7 @@ static bool is_variate(enum param_type type) {
 }
 
 static bool is_word(enum param_type type) {
-    return type == PARAM_SWITCH || type == PARAM_CHOICE || type == PARAM_TEXT || type == PARAM_FILE;
+    return type == PARAM_SWITCH || type == PARAM_CHOICE || type == PARAM_TEXT || type == PARAM_FILE || type == PARAM_CURVE;
 }
 
 /* "0 s"; a dimensionless number has no unit. */
@@ -142,11 +143,20 @@ static const char *allowed_choices(const char *choices, char *out, size_t out_by
     return out;
 }
 
+/* "the name of a CSV with columns cache_bytes and miss_ratio". */
+static const char *allowed_columns(const struct param *param, char *out, size_t out_bytes) {
+    const char *second = param->choices;
+    struct span first = next_choice(&second);
+    snprintf(out, out_bytes, "%s with columns %.*s and %s", dimensions[param->type].noun, (int)first.length, first.text, second);
+    return out;
+}
+
 const char *param_allowed(const struct param *param, char *out, size_t out_bytes) {
     const struct dimension *dimension = &dimensions[param->type];
     char low[64], high[64];
     if (param->type == PARAM_CHOICE) return allowed_choices(param->choices, out, out_bytes);
     if (param->type == PARAM_SWITCH) return allowed_choices("on|off", out, out_bytes);
+    if (param->type == PARAM_CURVE) return allowed_columns(param, out, out_bytes);
     print_bound(param->min, dimension->si, low, sizeof low);
     print_bound(param->max, dimension->si, high, sizeof high);
     bool has_low = param->min > -HUGE_VAL && !is_word(param->type);
@@ -178,7 +188,7 @@ struct column_context {
 
 static const double *load_column(void *context, const char *file, const char *column, size_t *n) {
     struct column_context *c = context;
-    return c->fn(file, column, n, c->arena, c->place, c->diag);
+    return c->fn(file, &(struct param_column){column, -HUGE_VAL, HUGE_VAL, false}, n, c->arena, c->place, c->diag);
 }
 
 /* Why a value was refused: its text cannot be read, or it is out of range. */
@@ -219,6 +229,29 @@ static enum verdict read_variate(const struct param *param, const char *text, st
     return judge_variate(param, out);
 }
 
+static enum verdict read_curve(const struct param *param, const char *text, struct param_curve *out,
+                               const struct column_context *context, char *why, size_t why_bytes) {
+    if (!*text) return FINE;
+    if (!context->fn) {
+        snprintf(why, why_bytes, "files cannot be used here");
+        return UNREADABLE;
+    }
+    const char *second = param->choices;
+    struct span first = next_choice(&second);
+    const struct param_column x = {arena_text(context->arena, first.text, first.length), 0, HUGE_VAL, true};
+    const struct param_column y = {second, param->min, param->max, false};
+    out->x = context->fn(text, &x, &out->n, context->arena, context->place, context->diag);
+    if (out->x) out->y = context->fn(text, &y, &out->n, context->arena, context->place, context->diag);
+    return out->y ? FINE : UNREADABLE;
+}
+
+static enum verdict read_value(const struct param *param, struct span text, struct param_value *value,
+                               struct column_context *context, char *why, size_t why_bytes) {
+    if (is_variate(param->type)) return read_variate(param, value->text, &value->variate, context, why, why_bytes);
+    if (param->type == PARAM_CURVE) return read_curve(param, value->text, &value->curve, context, why, why_bytes);
+    return read_number(param, text, &value->number);
+}
+
 static void complain(const struct param *param, const char *text, const char *why, enum verdict verdict,
                      struct place place, struct diag *diag) {
     char allowed[DIAG_TEXT_BYTES];
@@ -236,9 +269,7 @@ bool param_assign(struct param_set *set, size_t index, const char *text, struct 
     struct column_context context = {column_fn, arena, place, diag};
     char why[DIAG_TEXT_BYTES / 2] = "";
     size_t complaints = diag->count;
-    enum verdict verdict =
-        is_variate(param->type) ? read_variate(param, value.text, &value.variate, &context, why, sizeof why)
-                                : read_number(param, trimmed, &value.number);
+    enum verdict verdict = read_value(param, trimmed, &value, &context, why, sizeof why);
     if (verdict == FINE) {
         set->values[index] = value;
         return true;

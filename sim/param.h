@@ -32,22 +32,30 @@ enum param_type {
     PARAM_COUNT_VARIATE, /* ... whole numbers (draws are rounded down) */
     PARAM_BYTES_VARIATE, /* ... sizes */
     PARAM_TEXT,          /* any text */
-    PARAM_FILE           /* the name of an input file, relative to the file that names it */
+    PARAM_FILE,          /* the name of an input file, relative to the file that names it */
+    PARAM_CURVE          /* the name of a CSV, relative to the file that names it, and its points; empty: none */
 };
 
 struct param {
     const char *name;     /* "users.think" */
     enum param_type type;
-    double min, max;      /* allowed range in SI; for a variate, the range of its numbers */
+    double min, max;      /* allowed range in SI; for a variate, the range of its numbers; of a curve, of its second column */
     const char *fallback; /* the default, written as a user would */
-    const char *choices;  /* PARAM_CHOICE: "prefork|worker"; else NULL */
+    const char *choices;  /* PARAM_CHOICE: "prefork|worker"; PARAM_CURVE: its columns, "cache_bytes|miss_ratio"; else NULL */
     const char *help;     /* one sentence */
     const char *source;   /* where the default comes from: manual, RFC, measurement */
 };
 
+/* Points of a curve by increasing x, which is 0 or more. n is 0 when there is none. */
+struct param_curve {
+    size_t n;
+    const double *x, *y;
+};
+
 struct param_value {
-    double number;          /* all but the next two; NAN for them */
+    double number;          /* all but the next three; NAN for them */
     struct variate variate; /* PARAM_*_VARIATE */
+    struct param_curve curve; /* PARAM_CURVE */
     const char *text;       /* as the user wrote it (trimmed); the default's text if he did not */
     bool given;             /* false: the default */
 };
@@ -60,9 +68,16 @@ struct param_set {
     struct param_value *values;
 };
 
-/* Reads columns of numbers for `empirical(file.csv:column)`; the interface floor supplies it, since this
+/* A column of a CSV, and which numbers may stand in it. */
+struct param_column {
+    const char *name;
+    double min, max;
+    bool increases; /* each is above the one before */
+};
+
+/* Reads columns of numbers for `empirical(file.csv:column)` and for curves; the interface floor supplies it, since this
  * floor does no I/O. Returns NULL after a diag_add. The array lives in `arena`. */
-typedef const double *param_column_fn(const char *file, const char *column, size_t *n,
+typedef const double *param_column_fn(const char *file, const struct param_column *column, size_t *n,
                                       struct arena *arena, struct place place, struct diag *diag);
 
 /* Every value at its default. The table must be right: a default that does not parse is a bug. */
@@ -76,7 +91,7 @@ size_t param_find(const struct param_set *set, const char *name);
 const char *param_nearest(const struct param_set *set, const char *name);
 
 /* Parses `text` into values[index]. On failure adds one message at `place` and returns false; the old value
- * stays. `column_fn` may be NULL (then empirical() is refused). */
+ * stays. `column_fn` may be NULL (then empirical() and curves are refused). */
 bool param_assign(struct param_set *set, size_t index, const char *text, struct place place,
                   param_column_fn *column_fn, struct arena *arena, struct diag *diag);
 

@@ -95,12 +95,18 @@ void cpu_begin_listen(struct web *web, uint32_t process) { begin(web, CPU_JOB_LI
 uint32_t cpu_finish(struct web *web) {
     uint32_t job = ps_complete(&web->cpu.ps, web_now(web));
     if ((job & CPU_JOB_KIND) != CPU_JOB_LOOP) return job;
-    uint32_t process = job & ~CPU_JOB_KIND;
+    const struct ring *waiting = &web->cpu.loops[job & ~CPU_JOB_KIND].waiting;
+    const struct loop_job *jobs = waiting->items;
+    return jobs[waiting->head & waiting->mask].connection;
+}
+
+void cpu_next_in_loop(struct web *web, uint32_t c) {
+    uint32_t process = connection_at(web, c)->u.process;
     struct ring *waiting = &web->cpu.loops[process].waiting;
     const struct loop_job *jobs = waiting->items;
-    uint32_t c = jobs[ring_pop(waiting)].connection;
-    if (ring_length(waiting)) begin(web, job, jobs[waiting->head & waiting->mask].work_s);
-    return c;
+    uint32_t seat = ring_pop(waiting);
+    SIM_ASSERT(jobs[seat].connection == c);
+    if (ring_length(waiting)) begin(web, CPU_JOB_LOOP | process, jobs[waiting->head & waiting->mask].work_s);
 }
 
 void cpu_plan(struct web *web) {

@@ -30,6 +30,11 @@ void cpu_begin_listen(struct web *web, uint32_t process);
 /* The job that is done now: a connection, or CPU_JOB_FORK or CPU_JOB_LISTEN | process. The caller goes on with it and then
  * calls cpu_plan. */
 uint32_t cpu_finish(struct web *web);
+/* A connection's process is free for the next: a loop begins what waits behind it. Between cpu_finish and this it is blocked. */
+void cpu_next_in_loop(struct web *web, uint32_t c);
+static inline void cpu_go_on(struct web *web, uint32_t c) {
+    if (web->cpu.loops) cpu_next_in_loop(web, c);
+}
 void cpu_plan(struct web *web);
 
 #endif

@@ -27,7 +27,10 @@ void memory_open(struct web *web, const struct param_set *set, const struct work
         .socket_bytes = v[MEMORY_SOCKET].number,
         .time_wait_bytes = v[MEMORY_TIME_WAIT].number,
         .ram_bytes = v[MACHINE_RAM].number,
+        .reserved_bytes = v[MACHINE_RESERVED].number,
+        .swaps = (int)v[MACHINE_OVERCOMMIT].number == OVERCOMMIT_SWAP,
     };
+    web->memory.is_watched = web->memory.swaps || v[SITE_FILES].number > 0 || v[SITE_MISS_RATIO].curve.n > 0;
 }
 
 struct memory_use memory_at(const struct web *web, const double level[LEVELS], double time_wait) {
@@ -56,16 +59,34 @@ double memory_daemon_rss_bytes(const struct web *web) {
 static struct memory_use memory_now(struct web *web) {
     double level[LEVELS];
     delay_line_advance(&web->meters.time_wait, web_now(web));
-    for (size_t i = 0; i < LEVELS; i++) level[i] = web->meters.level[i].level;
+    for (size_t i = 0; i < MEMORY_LEVELS; i++) level[i] = web->meters.level[i].level;
     return memory_at(web, level, web->meters.time_wait.present.level);
 }
 
 bool memory_fits_process(struct web *web) {
     const struct memory *memory = &web->memory;
+    if (memory->swaps) return true;
     struct memory_use use = memory_now(web);
     double more = memory->daemon_private_bytes + memory->daemon_kernel_bytes;
     if (memory->threaded) more += web->server.n_threads * (memory->thread_idle_bytes + memory->thread_kernel_bytes);
-    return use.pss_bytes + use.kernel_bytes + more <= memory->ram_bytes;
+    return use.pss_bytes + use.kernel_bytes + more <= memory->ram_bytes - memory->reserved_bytes;
+}
+
+static struct memory_left left(const struct memory *memory, struct memory_use use) {
+    double used_bytes = use.pss_bytes + use.kernel_bytes + memory->reserved_bytes;
+    double left_bytes = memory->ram_bytes - used_bytes, missing_bytes = memory->swaps ? fmax(0, -left_bytes) : 0;
+    return (struct memory_left){fmax(0, left_bytes), missing_bytes, used_bytes > 0 ? missing_bytes / used_bytes : 0};
+}
+
+static void note_left(struct web *web, struct memory_left present) {
+    time_average_set(&web->meters.level[LEVEL_CACHE], web_now(web), present.cache_bytes);
+    time_average_set(&web->meters.level[LEVEL_SWAP], web_now(web), present.swap_bytes);
+}
+
+struct memory_left memory_left(struct web *web) {
+    struct memory_left present = left(&web->memory, memory_now(web));
+    note_left(web, present);
+    return present;
 }
 
 void memory_note(struct web *web) {
@@ -76,4 +97,5 @@ void memory_note(struct web *web) {
     memory->peak.private_bytes = fmax(memory->peak.private_bytes, use.private_bytes);
     memory->peak.kernel_bytes = fmax(memory->peak.kernel_bytes, use.kernel_bytes);
     memory->total_peak_bytes = fmax(memory->total_peak_bytes, use.pss_bytes + use.kernel_bytes);
+    if (memory->is_watched) note_left(web, left(memory, use));
 }

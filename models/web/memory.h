@@ -9,6 +9,7 @@
  *   kernel a stack and page tables for each process and thread, a socket for each connection, TIME_WAIT entries
  *   total  pss + kernel: what is gone from machine.ram
  *   held   rss of the daemons that hold a connection: the classic 500 x 5 MB
+ *   left   machine.ram - machine.reserved - total is the page cache; what is missing is on swap
  *
  * All are linear in the levels, so one function serves the present, the means and the time line.
  */
@@ -16,6 +17,12 @@
 #define MODELS_WEB_MEMORY_H
 
 #include "models/web/web.h"
+
+/* What is left of RAM, and with machine.overcommit = swap what is missing; one of the two is 0. */
+struct memory_left {
+    double cache_bytes, swap_bytes;
+    double swap_share; /* of all pages that are in use */
+};
 
 void memory_open(struct web *web, const struct param_set *set, const struct workload *workload);
 
@@ -25,10 +32,16 @@ struct memory_use memory_at(const struct web *web, const double level[LEVELS], d
 /* Resident set of one daemon: a process, or a thread with its share of one. */
 double memory_daemon_rss_bytes(const struct web *web);
 
-/* Whether one more process fits in RAM now. */
+/* Whether one more process fits in RAM now, or may swap. */
 bool memory_fits_process(struct web *web);
 
-/* Notes the present level for the peaks; called after what can raise it. */
+/* Notes the present level for the peaks; called after what can raise it. Where files or swap are modelled it is called each second
+ * too, for what has become less. */
 void memory_note(struct web *web);
+
+/* Now; where files or swap are modelled. The kernel gives up page cache first and swaps when there is none left: it is taken to hold
+ * its part of the working set at once, as if it had been so large for long. Which pages are on swap is chance: each of all that are
+ * in use, of the server, the kernel and other programs, with the same probability. */
+struct memory_left memory_left(struct web *web);
 
 #endif

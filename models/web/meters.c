@@ -32,6 +32,8 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_KERNEL] = LEVEL("memory_kernel", "B", "Kernel memory of daemons, sockets and TIME_WAIT entries."),
     [M_TOTAL] = LEVEL("memory_total", "B", "memory_pss + memory_kernel: what is gone from RAM."),
     [M_RAM_SHARE] = VALUE("ram_share", "1", "Peak of memory_total over machine.ram."),
+    [M_CACHE] = LEVEL("page_cache", "B", "Memory left for the page cache: machine.ram - machine.reserved - memory_total."),
+    [M_SWAP] = LEVEL("swap", "B", "Memory in use beyond RAM, which is on swap."),
     [M_CPU] = VALUE("cpu_utilisation", "1", "Share of the cores' time spent working."),
     [M_CPU_USER_SHARE] = VALUE("cpu_user_share", "1", "Share of the requests' CPU time that is user time."),
     [M_UPLINK] = VALUE("uplink_utilisation", "1", "Share of time that the server's uplink is sending."),
@@ -68,12 +70,18 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_FORKED] = VALUE("daemons_forked_per_s", "1/s", "Daemons forked."),
     [M_REAPED] = VALUE("daemons_reaped_per_s", "1/s", "Daemons ended because too many were idle."),
     [M_FORK_REFUSED] = VALUE("forks_refused_per_s", "1/s", "Forks that would not fit in RAM."),
+    [M_HIT_RATIO] = VALUE("hit_ratio", "1", "Share of the files looked up that were in the page cache."),
+    [M_DISK_READS] = VALUE("disk_reads_per_s", "1/s", "Reads of the disks, of files and of swap."),
+    [M_SWAP_READS] = VALUE("swap_reads_per_s", "1/s", "Reads of the disks for pages on swap."),
+    [M_DISK] = VALUE("disk_utilisation", "1", "Share of the disks' time spent reading."),
+    [M_DISK_WAIT] = VALUE("disk_wait", "s", "Mean wait of a read for a disk, by Little's law."),
 };
 
 const char *const web_series_columns[WEB_SERIES_COLUMNS] = {
     "daemons_alive", "daemons_held", "daemons_busy", "daemons_idle_keepalive", "daemons_closing",
     "daemons_spare", "connections_open", "backlog", "time_wait", "memory_rss", "memory_pss", "memory_total",
     "cpu_utilisation", "requests_per_s", "pages_per_s", "connections_per_s", "visitors", "page_response",
+    "page_cache", "disk_utilisation",
 };
 
 /* ---- counting -------------------------------------------------------------------------------------- */
@@ -219,6 +227,23 @@ static void report_connections(struct web *web, const struct time_average *level
     run_put_value(run, model, M_ACCEPT_WAIT, ratio(level[LEVEL_BACKLOG].integral, opened));
 }
 
+/* Where neither files nor swap are modelled nothing is observed of them. */
+static void report_disk(struct web *web, const struct time_average *level, double window_s) {
+    const struct meters *meters = &web->meters;
+    struct run *run = web->run;
+    if (!web->memory.is_watched) return;
+    double counts[COUNTERS], end_s = meters->end_s;
+    for (size_t i = 0; i < COUNTERS; i++) counts[i] = (double)(meters->count_at_end[i] - meters->count_at_start[i]);
+    run_put_level(run, &model_web, M_CACHE, &level[LEVEL_CACHE], end_s);
+    run_put_level(run, &model_web, M_SWAP, &level[LEVEL_SWAP], end_s);
+    run_put_value(run, &model_web, M_HIT_RATIO, ratio(counts[COUNT_HITS], counts[COUNT_LOOKUPS]));
+    run_put_value(run, &model_web, M_DISK_READS, ratio(counts[COUNT_DISK_READS], window_s));
+    run_put_value(run, &model_web, M_SWAP_READS, ratio(counts[COUNT_SWAP_READS], window_s));
+    run_put_value(run, &model_web, M_DISK, time_average_mean(&level[LEVEL_DISK_BUSY], end_s) / web->disk.fcfs.units);
+    double waited_s = time_average_integral(&level[LEVEL_DISK_WAITING], end_s);
+    run_put_value(run, &model_web, M_DISK_WAIT, ratio(waited_s, counts[COUNT_DISK_READS]));
+}
+
 /* Nothing may get lost: what was opened is done, or still there; what was sent is answered, failed or under way. */
 static void assert_conservation(const struct web *web) {
     const uint64_t *count = web->meters.count;
@@ -265,6 +290,7 @@ void meters_report(struct web *web) {
     run_put_value(run, &model_web, M_UPLINK, uplink_utilisation(web, end_s));
     run_put_value(run, &model_web, M_CPU_USER_SHARE, ratio(web->cpu.given_user_s, web->cpu.given_s));
     report_rates(web, window_s);
+    report_disk(web, level, window_s);
     report_connections(web, level);
     run_put_response(run, &model_web, M_REQUEST_RESPONSE, &meters->request_response, &meters->request_quantile);
     run_put_response(run, &model_web, M_PAGE_RESPONSE, &meters->page_response, &meters->page_quantile);
@@ -302,12 +328,14 @@ void meters_observe(struct web *web) {
     struct memory_use use = memory_at(web, mean, time_wait);
     double response_s = meters->page_response_sum_s - meters->seen_page_response_sum_s;
     meters->seen_page_response_sum_s = meters->page_response_sum_s;
+    bool watched = web->memory.is_watched;
     const double values[] = {
         now_s, mean[LEVEL_ALIVE], mean[LEVEL_HELD], architecture->holds_busy ? mean[LEVEL_BUSY] : 0,
         architecture->holds_idle ? mean[LEVEL_IDLE] : 0, architecture->holds_closing ? mean[LEVEL_CLOSING] : 0,
         mean[LEVEL_ALIVE] - mean[LEVEL_HELD], mean[LEVEL_OPEN], mean[LEVEL_BACKLOG], time_wait,
         use.rss_bytes, use.pss_bytes, use.pss_bytes + use.kernel_bytes, cpu, rate[COUNT_ANSWERED], rate[COUNT_PAGES], rate[COUNT_OPENED],
         mean[LEVEL_VISITORS], ratio(response_s, rate[COUNT_PAGES] * interval_s),
+        watched ? mean[LEVEL_CACHE] : NOTHING_OBSERVED, watched ? mean[LEVEL_DISK_BUSY] / web->disk.fcfs.units : NOTHING_OBSERVED,
     };
     memcpy(row, values, sizeof values);
 }

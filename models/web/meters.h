@@ -18,7 +18,10 @@ enum web_level {
     LEVEL_WRITING,   /* connections whose response is being written with nobody held */
     LEVEL_HALF_OPEN, /* SYN_RECV */
     LEVEL_TLS,       /* connections open that speak TLS */
-    LEVEL_VISITORS,  /* open users present */
+    MEMORY_LEVELS,   /* memory is made of those so far */
+    LEVEL_VISITORS = MEMORY_LEVELS,      /* open users present */
+    LEVEL_CACHE, LEVEL_SWAP,             /* bytes; kept where files or swap are modelled */
+    LEVEL_DISK_BUSY, LEVEL_DISK_WAITING, /* disks that read, and reads that wait for one */
     LEVELS
 };
 
@@ -37,6 +40,9 @@ enum web_counter {
     COUNT_CLOSED_CLIENT,   /* the client closed first */
     COUNT_RESETS,          /* requests that met a connection which the server was closing; sent again */
     COUNT_SESSIONS, COUNT_TLS_FULL, COUNT_TLS_RESUMED, COUNT_SYN_LOST, COUNT_SYN_DROPPED, COUNT_COLD /* requests that paid cpu.wake */, COUNT_FORKED, COUNT_REAPED, COUNT_FORK_REFUSED,
+    COUNT_LOOKUPS, COUNT_HITS, /* files looked up, and found in the page cache */
+    COUNT_DISK_READS,          /* begun by a disk, of files or of swap */
+    COUNT_SWAP_READS,          /* of these: of swap */
     COUNTERS
 };
 
@@ -90,18 +96,18 @@ struct web;
 /* The columns of results, in the order of `linger run`. */
 enum web_measure {
     M_PROCESSES, M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_CONNECTIONS_IDLE, M_WRITING, M_BACKLOG, M_HALF_OPEN, M_VISITORS, M_TIME_WAIT, M_TIME_WAIT_CLIENT,
-    M_RSS, M_PSS, M_PRIVATE, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CPU, M_CPU_USER_SHARE, M_UPLINK,
+    M_RSS, M_PSS, M_PRIVATE, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CACHE, M_SWAP, M_CPU, M_CPU_USER_SHARE, M_UPLINK,
     M_REQUESTS_PER_S, M_PAGES_PER_S, M_SESSIONS_PER_S, M_CONNECTIONS_PER_S, M_TLS_FULL, M_TLS_RESUMED, M_BYTES_PER_S, M_CONNECTIONS_OPENED, M_CONNECTION_SECONDS,
     M_OPEN_PEAK_EVENT, M_REQUEST_RESPONSE, M_PAGE_RESPONSE, M_ACCEPT_WAIT, M_REQUESTS_PER_CONNECTION,
     M_REUSE_SHARE, M_CLOSED_IDLE, M_CLOSED_LIMIT, M_CLOSED_OFF,
     M_CLOSED_RECLAIM, M_CLOSED_DYING, M_CLOSED_ASKED, M_CLOSED_HEADER, M_CLOSED_CLIENT, M_RESETS, M_SYN_LOST, M_SYN_DROPPED, M_FAILED,
     M_TIMED_OUT, M_PAGES_FAILED, M_COLD,
-    M_FORKED, M_REAPED, M_FORK_REFUSED,
+    M_FORKED, M_REAPED, M_FORK_REFUSED, M_HIT_RATIO, M_DISK_READS, M_SWAP_READS, M_DISK, M_DISK_WAIT,
     WEB_MEASURES
 };
 extern const struct measure web_measures[WEB_MEASURES];
 
-enum { WEB_SERIES_COLUMNS = 18 };
+enum { WEB_SERIES_COLUMNS = 20 };
 extern const char *const web_series_columns[WEB_SERIES_COLUMNS];
 
 /* Writes all results at the end of a run. */

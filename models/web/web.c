@@ -8,9 +8,11 @@
 #include "models/web/browser.h"
 #include "models/web/checks.h"
 #include "models/web/cpu.h"
+#include "models/web/disk.h"
 #include "models/web/listener.h"
 #include "models/web/memory.h"
 #include "models/web/network.h"
+#include "models/web/page_cache.h"
 #include "models/web/population.h"
 #include "models/web/server.h"
 #include "models/web/transport.h"
@@ -40,13 +42,26 @@ static void on_session(void *model, uint32_t class_number) { browser_session(mod
 static void on_browser_idle(void *model, uint32_t place) { browser_idle_limit(model, place); }
 static void on_think_end(void *model, uint32_t user) { browser_think_end(model, user); }
 
+/* The CPU has done its work, and all that had to be read is there. */
+static void served(struct web *web, uint32_t c) {
+    cpu_go_on(web, c);
+    server_worked(web, c);
+}
+
 static void on_cpu_done(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
     uint32_t job = cpu_finish(web);
     if ((job & CPU_JOB_KIND) == CPU_JOB_FORK) web->server.architecture->forked(web, job & ~CPU_JOB_KIND);
     else if ((job & CPU_JOB_KIND) == CPU_JOB_LISTEN) web->server.architecture->listened(web, job & ~CPU_JOB_KIND);
-    else server_worked(web, job);
+    else if (!disk_begin(web, job)) served(web, job);
+    cpu_plan(web);
+}
+
+static void on_disk_done(void *model, uint32_t c) {
+    struct web *web = model;
+    if (!disk_finish(web, c)) return;
+    served(web, c);
     cpu_plan(web);
 }
 
@@ -93,6 +108,7 @@ static void on_pool_tick(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
     if (web->server.architecture->tick) web->server.architecture->tick(web);
+    if (web->memory.is_watched) memory_note(web);
     if (!is_over(web)) simulation_at(&web->simulation, web_now(web) + 1, EVENT_POOL_TICK, 0);
 }
 
@@ -124,6 +140,7 @@ static const struct event_class classes[WEB_EVENTS] = {
     [EVENT_IDLE_LIMIT] = {"idle limit", on_idle_limit},
     [EVENT_CLOSING_LIMIT] = {"closing limit", on_closing_limit},
     [EVENT_CPU_DONE] = {"cpu done", on_cpu_done},
+    [EVENT_DISK_DONE] = {"disk done", on_disk_done},
     [EVENT_SENT] = {"sent by the uplink", on_sent},
     [EVENT_WRITTEN] = {"written", on_written},
     [EVENT_READ] = {"read", on_read},
@@ -157,12 +174,13 @@ static uint32_t connections_capacity(const struct param_set *set, const struct w
     return (uint32_t)fmin(3 * browsers + daemons + left_behind, 4e9);
 }
 
-/* In the heap: a think time for each user, a SYN retry for each connection, the laboratory's few. */
+/* In the heap: a think time for each user, a SYN retry for each connection, a read for each disk, the laboratory's few. */
 static size_t heap_capacity(const struct web *web, const struct param_set *set, const struct workload *workload) {
     const size_t stale_events_too = (size_t)1 << 26;
     if (web->run->heap_only) return stale_events_too;
     size_t rare = web->network.transports ? 3 * (size_t)web->connections.capacity : 0; /* responses, FINs, writing */
-    return (size_t)population_users_max(set, workload) + population_connections_max(set, workload) + rare + 16 + workload->n_classes;
+    return (size_t)population_users_max(set, workload) + population_connections_max(set, workload) + rare +
+           (size_t)set->values[MACHINE_DISKS].number + 16 + workload->n_classes;
 }
 
 static void run_web(const struct param_set *set, const struct workload *workload, struct run *run) {
@@ -178,6 +196,8 @@ static void run_web(const struct param_set *set, const struct workload *workload
     memory_open(web, set, workload);
     listener_open(web, set);
     cpu_open(web, set, (size_t)connections_capacity(set, workload) + (size_t)set->values[SERVER_WORKER_LIMIT].number);
+    page_cache_open(web, set, population_users_max(set, workload));
+    disk_open(web, set, population_users_max(set, workload));
     server_open(web, set);
     browser_open(web, set, workload);
     simulation_at(simulation, 1, EVENT_POOL_TICK, 0);
@@ -258,6 +278,9 @@ static void check_web(const struct param_set *set, const struct workload *worklo
         diag_add(diag, STATUS_SCENARIO, (struct place){.column = "memory.daemon_private"},
                  "read '%s', allowed: at most memory.daemon_rss (%s), of which it is a part",
                  v[MEMORY_DAEMON_PRIVATE].text, v[MEMORY_DAEMON_RSS].text);
+    if (v[MACHINE_RESERVED].number > v[MACHINE_RAM].number)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "machine.reserved"},
+                 "read '%s', allowed: at most machine.ram (%s), of which it is a part", v[MACHINE_RESERVED].text, v[MACHINE_RAM].text);
     check_classes(set, workload, diag);
 }
 
@@ -268,6 +291,8 @@ static const char *const streams[WEB_STREAMS] = {
     [STREAM_SESSIONS] = "sessions",
     [STREAM_PROTOCOL] = "protocol",
     [STREAM_NETWORK] = "network",
+    [STREAM_CACHE] = "cache",
+    [STREAM_DISK] = "disk",
 };
 
 const struct model model_web = {

@@ -6,11 +6,13 @@
  * The rooms, in the order in which they know each other:
  *   connection, meters  what is counted        network   round trips
  *   cpu, memory         the machine            listener  accept queue, SYN retries
+ *   page_cache, disk    files that are read, pages on swap
  *   server, server_*    who holds what         browser   pages, objects, think times
  */
 #ifndef MODELS_WEB_WEB_H
 #define MODELS_WEB_WEB_H
 
+#include "models/lru.h"
 #include "models/web/connection.h"
 #include "models/web/meters.h"
 #include "models/web/params.h"
@@ -28,6 +30,7 @@ enum web_event {
     EVENT_IDLE_LIMIT,      /* tie = timer */
     EVENT_CLOSING_LIMIT,
     EVENT_CPU_DONE,
+    EVENT_DISK_DONE,
     EVENT_SENT,            /* the server's uplink has sent a response */
     EVENT_WRITTEN,         /* the kernel has taken the last byte of one */
     EVENT_READ,            /* the last byte of a slow request has come, or server.header_limit is over */
@@ -51,7 +54,7 @@ enum web_event {
 };
 
 enum web_stream {
-    STREAM_BEHAVIOUR, STREAM_CPU, STREAM_PORTS, STREAM_SESSIONS, STREAM_PROTOCOL, STREAM_NETWORK, WEB_STREAMS
+    STREAM_BEHAVIOUR, STREAM_CPU, STREAM_PORTS, STREAM_SESSIONS, STREAM_PROTOCOL, STREAM_NETWORK, STREAM_CACHE, STREAM_DISK, WEB_STREAMS
 };
 
 enum { PATHS_MAX = 16 }; /* different round trips and idle limits of browsers in one scenario */
@@ -129,10 +132,38 @@ struct memory {
     double thread_idle_bytes, thread_used_bytes, thread_kernel_bytes, connection_bytes;
     double dynamic_bytes; /* of each daemon that has served, where there are dynamic documents */
     double tls_bytes, syn_bytes; /* of a connection with TLS, of a half-open one */
-    double socket_bytes, time_wait_bytes, ram_bytes;
+    double socket_bytes, time_wait_bytes, ram_bytes, reserved_bytes;
     bool threaded; /* daemons are threads of processes */
+    bool swaps;    /* a daemon that does not fit is forked all the same */
+    bool is_watched; /* the levels of page cache and swap are kept: files are modelled, or swap */
     struct memory_use peak;
     double total_peak_bytes;
+};
+
+/* How far a user's own stream is. Another visitor in his place begins his own. */
+struct user_stream {
+    uint32_t entity, block;
+};
+
+/* What a request needs of the disk. */
+struct page_cache {
+    bool is_modelled;           /* there are files */
+    uint32_t dynamic_reads;     /* files that a dynamic document looks up */
+    double touched_clusters;    /* of memory, by a request; 0 without swap */
+    struct hit_curve curve;     /* by cache size in bytes */
+    struct user_stream *own;    /* by user */
+    struct rng_stream stream;
+};
+struct disk {
+    struct fcfs fcfs;           /* of connections */
+    struct variate service;
+    double bytes_per_s, file_bytes;
+    struct disk_reads *left;    /* by connection; NULL: nothing is ever read */
+    struct user_stream *own;    /* by user */
+    struct rng_stream stream;
+};
+struct disk_reads {
+    uint32_t files, swap;
 };
 
 struct listener {
@@ -259,6 +290,8 @@ struct web {
     struct network network;
     struct cpu cpu;
     struct memory memory;
+    struct page_cache page_cache;
+    struct disk disk;
     struct listener listener;
     struct server server;
     struct browser browser;

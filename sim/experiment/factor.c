@@ -50,7 +50,8 @@ static const char *after_word(const char *text, const char *word) {
 }
 
 static bool is_numeric(enum param_type type) {
-    return type != PARAM_SWITCH && type != PARAM_CHOICE && type != PARAM_TEXT && type != PARAM_FILE;
+    return type != PARAM_SWITCH && type != PARAM_CHOICE && type != PARAM_TEXT && type != PARAM_FILE &&
+           type != PARAM_CURVE;
 }
 
 static bool is_whole(enum param_type type) {

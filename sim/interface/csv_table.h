@@ -11,8 +11,7 @@
 #ifndef SIM_INTERFACE_CSV_TABLE_H
 #define SIM_INTERFACE_CSV_TABLE_H
 
-#include "sim/kernel/arena.h"
-#include "sim/kernel/status.h"
+#include "sim/param.h"
 
 enum { CSV_FIELD_BYTES_MAX = 65536, CSV_ROW_BYTES_MAX = 1 << 20, CSV_COLUMNS_MAX = 1024 };
 
@@ -35,8 +34,8 @@ void csv_table_read(const char *file, csv_row_fn *row_fn, void *context, struct 
 size_t csv_row_find(const struct csv_row *row, const char *column);
 
 /* One column as numbers, in the order of the file; a relative name begins in the folder of place.file, which names
- * it. A param_column_fn. */
-const double *csv_table_column(const char *file, const char *column, size_t *n, struct arena *arena,
+ * it. Numbers that must not stand in it are complained about with their line. A param_column_fn. */
+const double *csv_table_column(const char *file, const struct param_column *column, size_t *n, struct arena *arena,
                                struct place place, struct diag *diag);
 
 #endif

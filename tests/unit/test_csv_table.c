@@ -138,6 +138,9 @@ static void large_fields_are_refused(void **state) {
     free(text);
 }
 
+/* A column in which any numbers may stand. */
+#define any(name) (&(const struct param_column){name, -HUGE_VAL, HUGE_VAL, false})
+
 /* The longest field that is allowed, across the ends of blocks. */
 static void fields_span_blocks(void **state) {
     struct bench *bench = *state;
@@ -151,10 +154,10 @@ static void fields_span_blocks(void **state) {
     }
     fclose(file);
     size_t n;
-    assert_null(csv_table_column(bench->path, "a", &n, &bench->arena, (struct place){0}, &bench->diag));
+    assert_null(csv_table_column(bench->path, any("a"), &n, &bench->arena, (struct place){0}, &bench->diag));
     assert_int_equal(bench->diag.count, DIAG_MESSAGES_MAX); /* wrong numbers, right shape */
     bench->diag = (struct diag){0};
-    assert_non_null(csv_table_column(bench->path, "b", &n, &bench->arena, (struct place){0}, &bench->diag));
+    assert_non_null(csv_table_column(bench->path, any("b"), &n, &bench->arena, (struct place){0}, &bench->diag));
     assert_int_equal(n, ROWS);
 }
 
@@ -204,17 +207,35 @@ static void a_column_becomes_numbers(void **state) {
     size_t n = 0;
     const char text[] = "user,think_s\nx,1.5\ny,2e1\nz,-3\n";
     write_file(bench, text, strlen(text));
-    const double *values = csv_table_column(bench->path, "think_s", &n, &bench->arena, place, &bench->diag);
+    const double *values = csv_table_column(bench->path, any("think_s"), &n, &bench->arena, place, &bench->diag);
     assert_non_null(values);
     assert_int_equal(n, 3);
     assert_same(values[0], 1.5);
     assert_same(values[1], 20);
     assert_same(values[2], -3);
-    assert_null(csv_table_column(bench->path, "thnk_s", &n, &bench->arena, place, &bench->diag));
+    assert_null(csv_table_column(bench->path, any("thnk_s"), &n, &bench->arena, place, &bench->diag));
     assert_non_null(strstr(bench->diag.text[0], ":1: no column 'thnk_s' (wanted by users.think), allowed: user, think_s"));
-    assert_null(csv_table_column(bench->path, "user", &n, &bench->arena, place, &bench->diag));
+    assert_null(csv_table_column(bench->path, any("user"), &n, &bench->arena, place, &bench->diag));
     assert_non_null(strstr(bench->diag.text[1], ":2: user: read 'x', allowed: a number"));
     assert_int_equal(bench->diag.count, 4);
+}
+
+static void what_may_stand_in_a_column(void **state) {
+    struct bench *bench = *state;
+    const struct param_column size = {"cache_bytes", 0, HUGE_VAL, true}, ratio = {"miss_ratio", 0, 1, false};
+    const char text[] = "cache_bytes,miss_ratio\n-1,1\n100,1.5\n\n100,0.5\n200,x\n";
+    struct place place = {"a.ini", 3, "site.miss_ratio"};
+    size_t n = 0;
+    write_file(bench, text, strlen(text));
+    assert_null(csv_table_column(bench->path, &size, &n, &bench->arena, place, &bench->diag));
+    assert_non_null(strstr(bench->diag.text[0], ":2: cache_bytes: read '-1', allowed: a number of 0 or more"));
+    assert_non_null(strstr(bench->diag.text[1], ":5: cache_bytes: read '100', allowed: a number of 0 or more, above 100, the one before"));
+    assert_int_equal(bench->diag.count, 2);
+    assert_null(csv_table_column(bench->path, &ratio, &n, &bench->arena, place, &bench->diag));
+    assert_non_null(strstr(bench->diag.text[2], ":3: miss_ratio: read '1.5', allowed: a number of 0 to 1"));
+    assert_non_null(strstr(bench->diag.text[3], ":6: miss_ratio: read 'x', allowed: a number of 0 to 1"));
+    assert_int_equal(bench->diag.count, 4);
+    assert_int_equal(bench->diag.status, STATUS_DATA);
 }
 
 static void names_are_relative_to_who_names_them(void **state) {
@@ -235,6 +256,7 @@ int main(void) {
         TEST(rows_are_read),           TEST(quotes_are_rfc_4180),      TEST(shapes_are_refused),
         TEST(large_fields_are_refused), TEST(fields_span_blocks),      TEST(reading_stops_when_asked),
         TEST(gzip_is_seen_by_its_content), TEST(files_that_cannot_be_read), TEST(a_column_becomes_numbers),
+        TEST(gzip_is_seen_by_its_content), TEST(files_that_cannot_be_read), TEST(what_may_stand_in_a_column),
         TEST(names_are_relative_to_who_names_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "tests/unit/unit.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/interface/scenario_file.h"
 
@@ -29,9 +30,10 @@ static int open_bench(void **state) {
 }
 
 static int close_bench(void **state) {
-    static const char *const files[] = {"a.ini", "w.csv", "think.csv"};
+    static const char *const files[] = {"a.ini", "w.csv", "think.csv", "in/a.ini", "in/miss.csv"};
     struct bench *bench = *state;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) (void)unlink(files[i]);
+    (void)rmdir("in");
     arena_close(&bench->arena);
     return chdir("/") || rmdir(bench->folder);
 }
@@ -250,6 +252,34 @@ static void a_workload_needs_a_model_that_takes_it(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_bench, close_bench)
 
+/* ---- a curve ------------------------------------------------------------------------------------------ */
+
+/* Its file is named from where the scenario stands, and on the command line from where we are. */
+static void a_curve(void **state) {
+    struct bench *bench = *state;
+    assert_int_equal(mkdir("in", 0777), 0);
+    write_file("in/a.ini", "[site]\nmiss_ratio = miss.csv\n");
+    write_file("in/miss.csv", "note,miss_ratio,cache_bytes\nx,1,0\ny,0.25,4e6\nz,0.125,8e6\n");
+    size_t index = 0;
+    for (int round = 0; round < 2; round++) {
+        const struct setting setting = {"site.miss_ratio", "in/miss.csv"};
+        bench->ok = scenario_file_read("in/a.ini", &setting, (size_t)round, &bench->scenario, &bench->arena, &bench->diag);
+        if (!bench->ok) fail_msg("%s", bench->diag.text[0]);
+        index = param_find(&bench->scenario.params, "site.miss_ratio");
+        const struct param_curve *curve = &bench->scenario.params.values[index].curve;
+        assert_int_equal(curve->n, 3);
+        assert_same(curve->x[1], 4e6);
+        assert_same(curve->x[2], 8e6);
+        assert_same(curve->y[0], 1);
+        assert_same(curve->y[2], 0.125);
+    }
+    const struct setting none = {"site.miss_ratio", ""};
+    assert_true(scenario_file_read("in/a.ini", &none, 1, &bench->scenario, &bench->arena, &bench->diag));
+    assert_int_equal(bench->scenario.params.values[index].curve.n, 0);
+    assert_false(scenario_assign(&bench->scenario, "site.miss_ratio", "in/miss.csv", (struct place){.file = "test"}, NULL, &bench->diag));
+    assert_non_null(strstr(bench->diag.text[0], "files cannot be used here, allowed: the name of a CSV with columns cache_bytes and miss_ratio"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(values_are_taken),        TEST(settings_come_last),         TEST(a_setting_needs_key_and_value),
@@ -257,6 +287,7 @@ int main(void) {
         TEST(empirical_files_lie_beside_the_scenario), TEST(a_trace_is_numbered), TEST(wrong_traces),
         TEST(classes_take_what_their_row_leaves_out), TEST(setting_reaches_classes_but_not_their_own_values),
         TEST(wrong_classes),           TEST(a_workload_needs_a_model_that_takes_it),
+        TEST(a_curve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,13 @@ static const struct {
      "run.horizon=60s", {0}},
     {"users.think=1s; users.objects=1; cpu.request=125ms; machine.cores=4; server.idle_limit=1s; run.horizon=60s",
      {"count=50; rtt=500ms", "count=50; rtt=250ms; objects=2", "count=50; rtt=0s; think=500ms"}},
+    /* Files on disk and pages on swap, reads of random and of equal length. */
+    {MANY "users.count=80; users.think=exponential(3s); users.dynamic_share=0.5; site.files=2000; site.file_bytes=20kB; machine.ram=60MB; "
+          "disk.service=exponential(2ms); machine.disks=2", {0}},
+    {MANY "users.count=80; users.think=exponential(3s); machine.overcommit=swap; machine.ram=40MB; memory.daemon_private=2MB; "
+          "memory.daemon_rss=6MB; disk.service=100us", {0}},
+    {"users.count=200; users.think=2s; users.objects=3; users.rtt=0s; server.architecture=nginx; server.processes=2; "
+     "server.connection_limit=2000; site.files=100; site.file_bytes=1MB; machine.ram=50MB; machine.reserved=10MB; disk.service=250us; run.horizon=60s", {0}},
 };
 enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 
@@ -54,7 +61,7 @@ static void assert_same_bytes(const struct workbench *bench, const double *value
 /* And what should happen in a scenario does, else there is nothing to compare. */
 static void lanes_and_heap(void **state) {
     (void)state;
-    double resets = 0, dropped = 0, refused = 0;
+    double resets = 0, dropped = 0, refused = 0, files = 0, swap = 0;
     for (size_t k = 0; k < SCENARIOS; k++) {
         struct workbench bench;
         double values[WORKBENCH_COLUMNS_MAX];
@@ -72,9 +79,11 @@ static void lanes_and_heap(void **state) {
         resets += workbench_value(&bench, "resets_per_s") > 0;
         dropped += workbench_value(&bench, "syn_dropped_per_s") > 0;
         refused += workbench_value(&bench, "forks_refused_per_s") > 0;
+        files += workbench_value(&bench, "hit_ratio") < 1;
+        swap += workbench_value(&bench, "swap_reads_per_s") > 0;
         workbench_close(&bench);
     }
-    assert_true(resets >= 3 && dropped >= 2 && refused >= 1);
+    assert_true(resets >= 3 && dropped >= 2 && refused >= 1 && files >= 2 && swap >= 1);
 }
 
 /* The same again after another one in the same arena; number 3 alone and number 3 of a set; another number is another. */

@@ -137,6 +137,25 @@ scenario 'three mistakes at once' '[users]\ncount = x\nthink = y\n[server]\nidle
 
 # ---- distributions -----------------------------------------------------------------------------------
 
+scenario 'a negative number of files' '[site]\nfiles = -1\n' "x.ini:2: site.files: read '-1', allowed: a whole number of 0 to 1000000000"
+scenario 'files of nothing' '[site]\nfile_bytes = 0\n' "x.ini:2: site.file_bytes: read '0', allowed: a size of 1 B"
+scenario 'no such popularity' '[site]\nzipf = 9\n' "x.ini:2: site.zipf: read '9', allowed: a number of 0 to 5"
+scenario 'no disk' '[machine]\ndisks = 0\n' "x.ini:2: machine.disks: read '0', allowed: a whole number of 1 to 10000"
+scenario 'reads that end before they begin' '[disk]\nservice = uniform(-1ms,1ms)\n' 'x.ini:2: disk.service: ' 'allowed: a distribution of times of 0 s'
+scenario 'a disk that gives nothing' '[disk]\nbytes_per_s = 0\n' "x.ini:2: disk.bytes_per_s: read '0', allowed: a byte rate of 1 B/s"
+scenario 'neither refused nor swapped' '[machine]\novercommit = kill\n' "x.ini:2: machine.overcommit: read 'kill', allowed: refuse | swap"
+scenario 'more reserved than there is' '[machine]\nram = 1GB\nreserved = 2GB\n' "machine.reserved: read '2GB', allowed: at most machine.ram (1GB)"
+misses() { local name=$1 code=$2 text=$3; shift 3; ini '[site]\nmiss_ratio = w.csv\n'; csv "$text"; refuses "$name" "$code" "$@" -- run x.ini; }
+misses 'a curve without its columns' 65 'size,misses\n1,1\n' "w.csv:1: no column 'cache_bytes' (wanted by site.miss_ratio), allowed: size, misses"
+misses 'a curve without ratios' 65 'cache_bytes\n1\n' "w.csv:1: no column 'miss_ratio'"
+misses 'caches that do not grow' 65 '# mine\ncache_bytes,miss_ratio\n1e6,1\n1e6,0.5\n' "w.csv:4: cache_bytes: read '1e6', allowed: a number of 0 or more, above 1000000, the one before"
+misses 'a negative cache' 65 'cache_bytes,miss_ratio\n-1,1\n' "w.csv:2: cache_bytes: read '-1', allowed: a number of 0 or more"
+misses 'more misses than look-ups' 65 'cache_bytes,miss_ratio\n0,1\n1,1.01\n' "w.csv:3: miss_ratio: read '1.01', allowed: a number of 0 to 1"
+misses 'a curve of words' 65 'cache_bytes,miss_ratio\n0,all\n' "w.csv:2: miss_ratio: read 'all', allowed: a number of 0 to 1"
+misses 'a curve of no points' 65 'cache_bytes,miss_ratio\n' 'w.csv: cache_bytes: a header and no rows'
+ini '[site]\nmiss_ratio = none.csv\n'
+refuses 'a curve that is not there' 66 'none.csv: cannot open: No such file' -- run x.ini
+ini ''
 think() { local name=$1 text=$2; shift 2; scenario "$name" "[users]\nthink = $text\n" 'x.ini:2: users.think: ' "$@"; }
 think 'an unknown distribution' 'exponental(3)' "unknown distribution 'exponental'; known: constant exponential"
 think 'too few arguments' 'pareto(1)' 'too few arguments for pareto(scale,shape)'
