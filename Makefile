@@ -45,9 +45,10 @@ say = @$(if $(V),:,echo "  $(1) $(2)")
 # ---- what there is ----------------------------------------------------------------------------
 
 SOURCES   := $(wildcard sim/*.c sim/kernel/*.c sim/experiment/*.c sim/interface/*.c models/*.c models/*/*.c)
-GENERATED := $(BUILD)/generated/version.c $(BUILD)/generated/plots_embedded.c
+GENERATED := $(BUILD)/generated/version.c $(BUILD)/generated/plots_embedded.c $(BUILD)/generated/presets_embedded.c
 OBJECTS   := $(SOURCES:%.c=$(OUT)/%.o) $(GENERATED:$(BUILD)/%.c=$(OUT)/%.o)
 PLOTS     := $(sort $(wildcard sim/interface/plots/*.gp))
+PRESETS   := $(addsuffix .ini,$(sort $(basename $(wildcard inputs/presets/*.ini))))
 UNITS     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZERS   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 KIT       := $(OUT)/validate/load $(OUT)/validate/sample
@@ -101,7 +102,12 @@ $(BUILD)/generated/version.c: FORCE
 	printf '#include "sim/interface/command.h"\nconst char linger_version[] = "%s";\n' "$$version" | ($(replace_if_new))
 
 $(BUILD)/generated/plots_embedded.c: FORCE
-	@LC_ALL=C awk -f tools/embed-plots.awk $(PLOTS) /dev/null | ($(replace_if_new))
+	@LC_ALL=C awk -v header=sim/interface/plots_embedded.h -v type=plot_script -v table=plot_scripts \
+	    -f tools/embed-texts.awk $(PLOTS) /dev/null | ($(replace_if_new))
+
+$(BUILD)/generated/presets_embedded.c: FORCE
+	@LC_ALL=C awk -v header=sim/interface/presets_embedded.h -v type=preset_text -v table=preset_texts -v cut=.ini \
+	    -f tools/embed-texts.awk $(PRESETS) /dev/null | ($(replace_if_new))
 
 -include $(OUT)/tests/bench/bench.d $(OBJECTS:.o=.d) $(UNITS:$(OUT)/tests/%=$(OUT)/tests/unit/%.d) $(KIT_C:%.c=$(OUT)/%.d)
 

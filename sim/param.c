@@ -54,6 +54,7 @@ static const struct dimension {
     [PARAM_TEXT] = {"any text", "", no_units, NULL},
     [PARAM_FILE] = {"the name of a file", "", no_units, NULL},
     [PARAM_CURVE] = {"the name of a CSV", "", no_units, NULL},
+    [PARAM_PRESET] = {"the name of a preset, or of its file", "", no_units, NULL},
 };
 
 const char *param_unit(enum param_type type) { return dimensions[type].si; }
@@ -123,8 +124,9 @@ static bool is_variate(enum param_type type) {
     return type == PARAM_TIME_VARIATE || type == PARAM_COUNT_VARIATE || type == PARAM_BYTES_VARIATE;
 }
 
-static bool is_word(enum param_type type) {
-    return type == PARAM_SWITCH || type == PARAM_CHOICE || type == PARAM_TEXT || type == PARAM_FILE || type == PARAM_CURVE;
+bool param_is_word(enum param_type type) {
+    return type == PARAM_SWITCH || type == PARAM_CHOICE || type == PARAM_TEXT || type == PARAM_FILE || type == PARAM_CURVE ||
+           type == PARAM_PRESET;
 }
 
 /* "0 s"; a dimensionless number has no unit. */
@@ -159,8 +161,8 @@ const char *param_allowed(const struct param *param, char *out, size_t out_bytes
     if (param->type == PARAM_CURVE) return allowed_columns(param, out, out_bytes);
     print_bound(param->min, dimension->si, low, sizeof low);
     print_bound(param->max, dimension->si, high, sizeof high);
-    bool has_low = param->min > -HUGE_VAL && !is_word(param->type);
-    bool has_high = param->max < (param->type == PARAM_COUNT ? COUNT_MAX : HUGE_VAL) && !is_word(param->type);
+    bool has_low = param->min > -HUGE_VAL && !param_is_word(param->type);
+    bool has_high = param->max < (param->type == PARAM_COUNT ? COUNT_MAX : HUGE_VAL) && !param_is_word(param->type);
     snprintf(out, out_bytes, "%s%s%s%s%s%s%s%s", dimension->noun, has_low || has_high ? " of " : "",
              has_low ? low : has_high ? "at most " : "", has_low && has_high ? " to " : "",
              has_high ? high : "", has_low && !has_high ? " or more" : "",
@@ -203,7 +205,8 @@ static enum verdict read_number(const struct param *param, struct span text, dou
     case PARAM_SWITCH: return read_switch(text, value) ? FINE : UNREADABLE;
     case PARAM_CHOICE: return read_choice(text, param->choices, value) ? FINE : UNREADABLE;
     case PARAM_TEXT:
-    case PARAM_FILE: *value = (double)NAN; return FINE;
+    case PARAM_FILE:
+    case PARAM_PRESET: *value = (double)NAN; return FINE;
     default: break;
     }
     if (!read_quantity(text, dimensions[param->type].units, value)) return UNREADABLE;
@@ -281,15 +284,17 @@ bool param_assign(struct param_set *set, size_t index, const char *text, struct 
 
 /* ---- sets ------------------------------------------------------------------------------------- */
 
+void param_reset(struct param_set *set, size_t index, struct arena *arena) {
+    struct diag diag = {0};
+    struct place place = {"default", 0, set->params[index].name};
+    if (!param_assign(set, index, set->params[index].fallback, place, NULL, arena, &diag))
+        status_bug(diag.text[0], __FILE__, __LINE__);
+    set->values[index].given = false;
+}
+
 struct param_set param_set_open(const struct param *params, size_t n, struct arena *arena) {
     struct param_set set = {params, n, ARENA_NEW(arena, n, struct param_value)};
-    for (size_t i = 0; i < n; i++) {
-        struct diag diag = {0};
-        struct place place = {"default", 0, params[i].name};
-        if (!param_assign(&set, i, params[i].fallback, place, NULL, arena, &diag))
-            status_bug(diag.text[0], __FILE__, __LINE__);
-        set.values[i].given = false;
-    }
+    for (size_t i = 0; i < n; i++) param_reset(&set, i, arena);
     return set;
 }
 
@@ -334,7 +339,7 @@ const char *param_print(const struct param_set *set, size_t index, char *out, si
     } else if (param->type == PARAM_CHOICE) {
         struct span choice = choice_at(param->choices, (size_t)value->number);
         snprintf(out, out_bytes, "%.*s", (int)choice.length, choice.text);
-    } else if (is_word(param->type) || is_variate(param->type)) {
+    } else if (param_is_word(param->type) || is_variate(param->type)) {
         snprintf(out, out_bytes, "%s", value->text);
     } else {
         text_print_number(value->number, out, out_bytes);

@@ -33,7 +33,8 @@ enum param_type {
     PARAM_BYTES_VARIATE, /* ... sizes */
     PARAM_TEXT,          /* any text */
     PARAM_FILE,          /* the name of an input file, relative to the file that names it */
-    PARAM_CURVE          /* the name of a CSV, relative to the file that names it, and its points; empty: none */
+    PARAM_CURVE,         /* the name of a CSV, relative to the file that names it, and its points; empty: none */
+    PARAM_PRESET         /* the name of a preset, or of its file: values for other parameters of the table */
 };
 
 struct param {
@@ -57,7 +58,8 @@ struct param_value {
     struct variate variate; /* PARAM_*_VARIATE */
     struct param_curve curve; /* PARAM_CURVE */
     const char *text;       /* as the user wrote it (trimmed); the default's text if he did not */
-    bool given;             /* false: the default */
+    bool given;             /* false: the default, or a preset's */
+    const char *preset;     /* the preset that the value comes from: the text of the parameter that names it; else NULL */
 };
 
 /* The values of one scenario for one table, `values[i]` belonging to `params[i]`. Memory is the
@@ -94,6 +96,12 @@ const char *param_nearest(const struct param_set *set, const char *name);
  * stays. `column_fn` may be NULL (then empirical() and curves are refused). */
 bool param_assign(struct param_set *set, size_t index, const char *text, struct place place,
                   param_column_fn *column_fn, struct arena *arena, struct diag *diag);
+
+/* Back to the default. */
+void param_reset(struct param_set *set, size_t index, struct arena *arena);
+
+/* Whether values of a type are words, which have no order. */
+bool param_is_word(enum param_type type);
 
 /* "s", "B", "1/s", "B/s", "1" or "" for words. */
 const char *param_unit(enum param_type type);

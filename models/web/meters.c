@@ -55,6 +55,7 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_CLOSED_IDLE] = VALUE("closed_by_idle_limit", "1", "Connections closed at the idle limit."),
     [M_CLOSED_LIMIT] = VALUE("closed_by_request_limit", "1", "Connections closed at the request limit."),
     [M_CLOSED_OFF] = VALUE("closed_keepalive_off", "1", "Connections closed after their only request, keep-alive being off."),
+    [M_CLOSED_AGE] = VALUE("closed_by_age_limit", "1", "Connections closed with the first response past their age limit."),
     [M_CLOSED_RECLAIM] = VALUE("closed_by_reclaim", "1", "Idle connections closed early to make room, or for want of a free thread."),
     [M_CLOSED_DYING] = VALUE("closed_by_dying_process", "1", "Connections closed because their process was being ended."),
     [M_CLOSED_ASKED] = VALUE("closed_as_asked", "1", "Connections closed because the client asked for it, or speaks HTTP/1.0."),
@@ -215,6 +216,7 @@ static void report_connections(struct web *web, const struct time_average *level
     run_put_value(run, model, M_CLOSED_IDLE, counted(meters, COUNT_CLOSED_IDLE));
     run_put_value(run, model, M_CLOSED_LIMIT, counted(meters, COUNT_CLOSED_LIMIT));
     run_put_value(run, model, M_CLOSED_OFF, counted(meters, COUNT_CLOSED_OFF));
+    run_put_value(run, model, M_CLOSED_AGE, counted(meters, COUNT_CLOSED_AGE));
     run_put_value(run, model, M_CLOSED_RECLAIM, counted(meters, COUNT_CLOSED_RECLAIM));
     run_put_value(run, model, M_CLOSED_DYING, counted(meters, COUNT_CLOSED_DYING));
     run_put_value(run, model, M_CLOSED_ASKED, counted(meters, COUNT_CLOSED_ASKED));

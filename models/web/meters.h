@@ -33,6 +33,7 @@ enum web_counter {
     COUNT_OPENED,          /* established at the server */
     COUNT_GONE,            /* done at both ends */
     COUNT_CLOSED_IDLE, COUNT_CLOSED_LIMIT, COUNT_CLOSED_OFF, /* why the server closed: idle limit, request limit, keep-alive off */
+    COUNT_CLOSED_AGE,      /* ... older than connections may become */
     COUNT_CLOSED_RECLAIM,  /* ... an idle connection had to make room */
     COUNT_CLOSED_DYING,    /* ... its process is being ended */
     COUNT_CLOSED_ASKED,    /* ... its client asked for it, or speaks HTTP/1.0 and cannot be told that it stays */
@@ -99,7 +100,7 @@ enum web_measure {
     M_RSS, M_PSS, M_PRIVATE, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CACHE, M_SWAP, M_CPU, M_CPU_USER_SHARE, M_UPLINK,
     M_REQUESTS_PER_S, M_PAGES_PER_S, M_SESSIONS_PER_S, M_CONNECTIONS_PER_S, M_TLS_FULL, M_TLS_RESUMED, M_BYTES_PER_S, M_CONNECTIONS_OPENED, M_CONNECTION_SECONDS,
     M_OPEN_PEAK_EVENT, M_REQUEST_RESPONSE, M_PAGE_RESPONSE, M_ACCEPT_WAIT, M_REQUESTS_PER_CONNECTION,
-    M_REUSE_SHARE, M_CLOSED_IDLE, M_CLOSED_LIMIT, M_CLOSED_OFF,
+    M_REUSE_SHARE, M_CLOSED_IDLE, M_CLOSED_LIMIT, M_CLOSED_OFF, M_CLOSED_AGE,
     M_CLOSED_RECLAIM, M_CLOSED_DYING, M_CLOSED_ASKED, M_CLOSED_HEADER, M_CLOSED_CLIENT, M_RESETS, M_SYN_LOST, M_SYN_DROPPED, M_FAILED,
     M_TIMED_OUT, M_PAGES_FAILED, M_COLD,
     M_FORKED, M_REAPED, M_FORK_REFUSED, M_HIT_RATIO, M_DISK_READS, M_SWAP_READS, M_DISK, M_DISK_WAIT,

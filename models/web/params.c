@@ -69,6 +69,9 @@ const struct param web_params[WEB_PARAMS] = {
         "never: SYNs that are not followed by anything, each of which stays half-open for 63 s.", "kernel ip-sysctl tcp_synack_retries"},
     [USERS_SYN_LOSS] = {"users.syn_loss", PARAM_SHARE, 0, 0.99, "0", NULL,
         "Share of SYNs that are lost on the way; sent again after 1, 3, 7, 15, 31, 63 s.", "none; RFC 6298"},
+    [SERVER_PRESET] = {"server.preset", PARAM_PRESET, 0, 0, "", NULL,
+        "A product whose defaults stand for what the scenario does not give of this table: a name that linger presets lists, or a file.",
+        "none"},
     [SERVER_ARCHITECTURE] = {"server.architecture", PARAM_CHOICE, 0, 0, "prefork", "prefork|worker|event|nginx",
         "Who holds a connection: prefork a process, worker a thread, event a thread only while it serves, nginx none "
         "(Apache mpm_prefork, mpm_worker, mpm_event).", "httpd.apache.org/docs/2.4/mpm.html"},
@@ -80,6 +83,9 @@ const struct param web_params[WEB_PARAMS] = {
     [SERVER_REQUESTS_PER_CONNECTION] = {"server.requests_per_connection", PARAM_COUNT, 0, 4e9, "100", NULL,
         "Requests answered on one connection, all counted; 0: no limit. (nginx keepalive_requests N is N, "
         "Apache MaxKeepAliveRequests N is N+1.)", "httpd core.html"},
+    [SERVER_CONNECTION_AGE_LIMIT] = {"server.connection_age_limit", PARAM_TIME, 0, 1e9, "0", NULL,
+        "Age, counted from being accepted, past which the next response closes the connection (nginx keepalive_time); 0: none.",
+        "none; nginx 1.19.10: 1h"},
     [SERVER_WORKER_LIMIT] = {"server.worker_limit", PARAM_COUNT, 1, 2e9, "256", NULL,
         "Daemons at most (Apache MaxRequestWorkers).", "httpd prefork.c DEFAULT_SERVER_LIMIT"},
     [SERVER_START] = {"server.start", PARAM_COUNT, 1, 2e9, "5", NULL,
@@ -93,8 +99,8 @@ const struct param web_params[WEB_PARAMS] = {
     [SERVER_SPAWN_MAX] = {"server.spawn_max", PARAM_COUNT, 1, 2e9, "32", NULL,
         "Forks a second at most: 1, 2, 4 ... doubling each second that finds too few idle ones.",
         "httpd prefork.c MAX_SPAWN_RATE"},
-    [SERVER_PROCESSES] = {"server.processes", PARAM_COUNT, 1, 60000, "1", NULL,
-        "nginx: processes, each one loop on one core (worker_processes).", "nginx ngx_core_module"},
+    [SERVER_PROCESSES] = {"server.processes", PARAM_COUNT, 0, 60000, "1", NULL,
+        "nginx: processes, each one loop on one core (worker_processes); 0: as many as machine.cores (worker_processes auto).", "nginx ngx_core_module"},
     [SERVER_THREADS] = {"server.threads_per_process", PARAM_COUNT, 1, 60000, "25", NULL,
         "worker, event: threads of a process (Apache ThreadsPerChild). start, spare_min, spare_max and worker_limit stay counts of "
         "daemons, that is of threads, but for start, which counts processes.", "httpd worker.html"},
@@ -106,7 +112,10 @@ const struct param web_params[WEB_PARAMS] = {
         "(Apache AsyncRequestWorkerFactor).", "httpd event.html"},
     [SERVER_CONNECTION_LIMIT] = {"server.connection_limit", PARAM_COUNT, 16, 1e9, "512", NULL,
         "nginx: connections of a process, two of its own included (worker_connections); when a sixteenth or less is free, the "
-        "oldest idle ones are closed.", "nginx ngx_core_module; ngx_connection.c"},
+        "oldest idle ones are closed, if server.reclaim is on.", "nginx ngx_core_module; ngx_connection.c"},
+    [SERVER_RECLAIM] = {"server.reclaim", PARAM_SWITCH, 0, 1, "on", NULL,
+        "nginx: whether idle connections are closed early to make room. off: who comes when there is none waits, as with HAProxy and most "
+        "other loops.", "ngx_connection.c"},
     [SERVER_BACKLOG] = {"server.backlog", PARAM_COUNT, 0, 1e9, "511", NULL,
         "The smaller of ListenBacklog and net.core.somaxconn; Linux lets one more than this wait to be accepted.",
         "httpd mpm_common.html; kernel ip-sysctl"},

@@ -34,6 +34,8 @@ void server_open(struct web *web, const struct param_set *set) {
     server->worker_limit = (uint32_t)v[SERVER_WORKER_LIMIT].number;
     server->spare_min = (uint32_t)v[SERVER_SPARE_MIN].number;
     server->spare_max = (uint32_t)fmax(v[SERVER_SPARE_MAX].number, v[SERVER_SPARE_MIN].number + 1);
+    server->age_limit_s = v[SERVER_CONNECTION_AGE_LIMIT].number > 0 ? v[SERVER_CONNECTION_AGE_LIMIT].number : HUGE_VAL;
+    if (server->age_limit_s < HUGE_VAL) server->accepted_s = ARENA_NEW(web->run->arena, web->connections.capacity, double);
     server->spawn_max = (uint32_t)v[SERVER_SPAWN_MAX].number;
     server->spawn_rate = 1;
     server->n_start = (uint32_t)v[SERVER_START].number;
@@ -73,6 +75,7 @@ static void take_request(struct web *web, uint32_t c, double idle_s) {
 static void begin(struct web *web, uint32_t c) {
     struct connection *connection = connection_at(web, c);
     connection->state = CONNECTION_BUSY;
+    if (web->server.accepted_s) web->server.accepted_s[c] = web_now(web);
     if (web->server.architecture->holds_busy) hold(web, 1);
     move(web, LEVELS, LEVEL_BUSY);
     if (connection->what & REQUEST_TLS) cpu_begin_handshake(web, c, web->server.rested_s);
@@ -190,6 +193,12 @@ static void rest_from(struct web *web, uint32_t c, enum web_level from) {
 
 enum { KEEPS = 0 };
 
+/* Strictly, as nginx compares (ngx_http_core_module.c, keepalive_time). */
+static bool is_too_old(const struct web *web, uint32_t c) {
+    const struct server *server = &web->server;
+    return server->accepted_s && web_now(web) - server->accepted_s[c] > server->age_limit_s;
+}
+
 /* What becomes of a connection after its answer: why it is closed, or KEEPS. */
 static uint8_t judge(const struct web *web, uint32_t c) {
     const struct connection *connection = connection_at(web, c);
@@ -197,6 +206,7 @@ static uint8_t judge(const struct web *web, uint32_t c) {
     uint8_t what = connection->what;
     if (!server->keeps) return COUNT_CLOSED_OFF;
     if (connection->n_requests >= server->request_limit) return COUNT_CLOSED_LIMIT;
+    if (is_too_old(web, c)) return COUNT_CLOSED_AGE;
     if (what & REQUEST_CLOSE) return COUNT_CLOSED_ASKED;
     if (what & REQUEST_HTTP10 && what & REQUEST_DYNAMIC && !server->knows_length) return COUNT_CLOSED_ASKED;
     if (server->architecture->keeps && !server->architecture->keeps(web, c)) return COUNT_CLOSED_DYING;

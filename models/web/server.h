@@ -4,7 +4,7 @@
  *
  *   QUEUED --accept--> BUSY --answered--> IDLE --request--> BUSY ...
  *                        |                  |
- *                        | limit, or off    | idle limit, reclaim, client's FIN
+ *                        | limit, age, off  | idle limit, reclaim, client's FIN
  *                        v                  v
  *                     CLOSING --client's FIN, or closing limit--> done
  *

@@ -6,7 +6,7 @@
  *
  * Before a process takes a record for a new connection it looks at what is left: at a sixteenth or less of connection_limit it
  * closes its oldest idle connections, an eighth of them, 32 at most and at least one (ngx_connection.c,
- * ngx_drain_connections). Two records are its own: the listening socket and the channel to the master (128 allowed, the first
+ * ngx_drain_connections). With server.reclaim = off it does not, as other servers of this kind. Two records are its own: the listening socket and the channel to the master (128 allowed, the first
  * drain at 118 clients: measured).
  */
 #include "models/web/cpu.h"
@@ -17,8 +17,11 @@ enum { OWN_RECORDS = 2, DRAIN_MAX = 32 };
 
 static void nginx_open(struct web *web, const struct param_set *set) {
     struct server *server = &web->server;
-    uint32_t n = (uint32_t)set->values[SERVER_PROCESSES].number;
+    enum { PROCESSES_MAX = 60000 };
+    double given = set->values[SERVER_PROCESSES].number, cores = set->values[MACHINE_CORES].number;
+    uint32_t n = (uint32_t)(given > 0 ? given : fmin(cores, PROCESSES_MAX));
     server->n_processes = n;
+    server->reclaims = set->values[SERVER_RECLAIM].number > 0;
     server->connection_limit = (uint32_t)set->values[SERVER_CONNECTION_LIMIT].number;
     server->processes = ARENA_NEW(web->run->arena, n, struct process);
     cpu_open_loops(web, n);
@@ -45,7 +48,7 @@ static bool nginx_accept(struct web *web, uint32_t c) {
     for (uint32_t i = 0; i < server->n_processes; i++) {
         uint32_t p = server->next_process;
         server->next_process = p + 1 < server->n_processes ? p + 1 : 0;
-        if (free_records(web, p) <= server->connection_limit / 16) drain(web, p);
+        if (server->reclaims && free_records(web, p) <= server->connection_limit / 16) drain(web, p);
         if (free_records(web, p) == 0) continue;
         connection_at(web, c)->u.process = (uint16_t)p;
         server->processes[p].n_open++;

@@ -201,7 +201,10 @@ struct server {
     bool knows_length;       /* of dynamic documents */
     double header_limit_s;   /* HUGE_VAL: none */
     bool is_accepting;       /* connections are being taken from the queue */
+    bool reclaims;           /* nginx: closes idle connections to make room */
     uint32_t request_limit;  /* UINT32_MAX: none */
+    double age_limit_s;      /* of a connection; HUGE_VAL: none */
+    double *accepted_s;      /* by connection; NULL when there is no limit of age */
     uint32_t worker_limit, spare_min, spare_max, spawn_max;
     uint32_t n_alive, n_starting, n_spare;
     struct ring rested;      /* prefork: since when each spare daemon that has served rests, the longest first */

@@ -254,8 +254,7 @@ bool calibrated_open(struct calibrated *out, const char *key, const struct scena
     const struct param *param = &set->params[index];
     const struct param_value *value = &set->values[index];
     bool variate = param->type == PARAM_TIME_VARIATE || param->type == PARAM_COUNT_VARIATE || param->type == PARAM_BYTES_VARIATE;
-    if (param->type == PARAM_SWITCH || param->type == PARAM_CHOICE || param->type == PARAM_TEXT || param->type == PARAM_FILE ||
-        param->type == PARAM_CURVE) {
+    if (param_is_word(param->type)) {
         diag_add(diag, STATUS_USAGE, place, "is a word, allowed: a parameter that is a number");
         return false;
     }

@@ -49,11 +49,6 @@ static const char *after_word(const char *text, const char *word) {
     return strncmp(text, word, n) == 0 && isspace((unsigned char)text[n]) ? text + n : NULL;
 }
 
-static bool is_numeric(enum param_type type) {
-    return type != PARAM_SWITCH && type != PARAM_CHOICE && type != PARAM_TEXT && type != PARAM_FILE &&
-           type != PARAM_CURVE;
-}
-
 static bool is_whole(enum param_type type) {
     return type == PARAM_COUNT || type == PARAM_COUNT_VARIATE;
 }
@@ -141,7 +136,7 @@ static bool add_progression(struct parse *parse, const char *item, const char *r
 /* A truncated distribution, "pareto(1,2) in 0..9", has its dots after a parenthesis and is no range. */
 static bool add_item(struct parse *parse, const char *item) {
     if (!*item) return complain(parse, "is empty", item);
-    if (is_numeric(parse->param->type)) {
+    if (!param_is_word(parse->param->type)) {
         const char *rest = after_word(item, "log"), *dots = strstr(item, "..");
         if (rest) return add_progression(parse, item, rest);
         if (dots && !memchr(item, '(', (size_t)(dots - item))) return add_range(parse, item, dots);

@@ -92,6 +92,43 @@ static void follow(struct workload *workload, size_t index, const struct param_v
     }
 }
 
+static bool assign(struct scenario *scenario, size_t index, const char *text, struct place place,
+                   param_column_fn *column_fn, struct diag *diag) {
+    if (!param_assign(&scenario->params, index, text, place, column_fn, scenario->arena, diag)) return false;
+    follow(&scenario->workload, index, &scenario->params.values[index]);
+    return true;
+}
+
+/* What the preset named so far in values[index] had said is unsaid. Texts are compared by place: two parameters may name
+ * the same preset. */
+static void take_back(struct scenario *scenario, size_t index) {
+    const char *before = scenario->params.values[index].text;
+    for (size_t i = 0; i < scenario->params.n; i++) {
+        if (scenario->params.values[i].preset != before) continue;
+        param_reset(&scenario->params, i, scenario->arena);
+        follow(&scenario->workload, i, &scenario->params.values[i]);
+    }
+}
+
+/* `text` is the new name; "" names none. */
+static bool assign_preset(struct scenario *scenario, size_t index, const char *text, struct place place,
+                          param_column_fn *column_fn, struct diag *diag) {
+    struct param_value *values = scenario->params.values;
+    const struct preset *preset = NULL;
+    if (*text && !(preset = preset_find(scenario->shelf, text, scenario->model, place, diag))) return false;
+    take_back(scenario, index);
+    if (!assign(scenario, index, text, place, NULL, diag)) return false;
+    for (size_t i = 0; preset && i < preset->n; i++) {
+        const struct preset_value *said = &preset->values[i];
+        struct place there = {preset->file, said->line, scenario->params.params[said->index].name};
+        if (values[said->index].given) continue;
+        if (!assign(scenario, said->index, said->text, there, column_fn, diag)) return false;
+        values[said->index].given = false;
+        values[said->index].preset = values[index].text;
+    }
+    return true;
+}
+
 bool scenario_assign(struct scenario *scenario, const char *key, const char *text, struct place place,
                      param_column_fn *column_fn, struct diag *diag) {
     size_t index = param_find(&scenario->run, key);
@@ -104,9 +141,9 @@ bool scenario_assign(struct scenario *scenario, const char *key, const char *tex
         return param_assign(&scenario->run, index, text, place, column_fn, scenario->arena, diag);
     index = param_find(&scenario->params, key);
     if (index == scenario->params.n) return complain_unknown(scenario, key, place, diag);
-    if (!param_assign(&scenario->params, index, text, place, column_fn, scenario->arena, diag)) return false;
-    follow(&scenario->workload, index, &scenario->params.values[index]);
-    return true;
+    if (scenario->params.params[index].type == PARAM_PRESET)
+        return assign_preset(scenario, index, text, place, column_fn, diag);
+    return assign(scenario, index, text, place, column_fn, diag);
 }
 
 /* ---- values together ----------------------------------------------------------------------------- */

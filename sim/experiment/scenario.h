@@ -10,6 +10,7 @@
 #ifndef SIM_EXPERIMENT_SCENARIO_H
 #define SIM_EXPERIMENT_SCENARIO_H
 
+#include "sim/experiment/preset.h"
 #include "sim/model.h"
 
 /* The laboratory's own parameters, in the order of scenario_run_params. */
@@ -33,13 +34,15 @@ struct scenario {
     struct param_set run;      /* of scenario_run_params */
     struct param_set params;   /* of model->params */
     struct workload workload;
+    struct preset_shelf *shelf; /* where presets are found, shared by copies; NULL: there are none */
     struct arena *arena;
 };
 
 /* A scenario of `model` with every parameter at its default. */
 struct scenario scenario_open(const struct model *model, const char *name, struct arena *arena);
 
-/* Sets "section.key" in whichever table has it. An unknown key is a complaint with the nearest known one. For a key of
+/* Sets "section.key" in whichever table has it. An unknown key is a complaint with the nearest known one. Setting a parameter
+ * of type PARAM_PRESET sets what that preset says of parameters that nobody has set yet (preset.h). For a key of
  * the model's class section, classes that came from a CSV are set too, unless their row gave the value. */
 bool scenario_assign(struct scenario *scenario, const char *key, const char *text, struct place place,
                      param_column_fn *column_fn, struct diag *diag);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _POSIX_C_SOURCE 200809L /* fdopen */
+#define _POSIX_C_SOURCE 200809L /* fdopen, fmemopen */
 #include "sim/interface/ini_lines.h"
 
 #include <errno.h>
 #include <ini.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -131,13 +132,11 @@ static int take_key(void *context, const char *libinih_section, const char *name
     return 1;
 }
 
-bool ini_lines_read(const char *file, struct ini_lines *out, struct arena *arena, struct diag *diag) {
+/* Reads `input` to its end and closes it. */
+static bool read_all(const char *file, FILE *input, struct ini_lines *out, struct arena *arena, struct diag *diag) {
+    if (!input) status_machine("memory to read a scenario");
     *out = (struct ini_lines){.file = file, .line = ARENA_NEW(arena, INI_LINES_MAX, struct ini_line)};
-    int descriptor = input_open(file, diag);
-    if (descriptor < 0) return false;
-    struct reader reader = {
-        .input = fdopen(descriptor, "r"), .out = out, .arena = arena, .diag = diag, .section = ""};
-    if (!reader.input) status_machine("memory to read a scenario");
+    struct reader reader = {.input = input, .out = out, .arena = arena, .diag = diag, .section = ""};
     size_t complaints = diag->count;
     (void)ini_parse_stream(next_line, &reader, take_key, &reader); /* its answer is in key_is_due */
     check_due(&reader);
@@ -147,4 +146,14 @@ bool ini_lines_read(const char *file, struct ini_lines *out, struct arena *arena
         diag_add(diag, STATUS_SCENARIO, place, "empty, allowed: a [section] and key = value lines");
     fclose(reader.input);
     return reader.has_key && !reader.stopped;
+}
+
+bool ini_lines_read(const char *file, struct ini_lines *out, struct arena *arena, struct diag *diag) {
+    *out = (struct ini_lines){.file = file};
+    int descriptor = input_open(file, diag);
+    return descriptor >= 0 && read_all(file, fdopen(descriptor, "r"), out, arena, diag);
+}
+
+bool ini_lines_of_text(const char *name, const char *text, struct ini_lines *out, struct arena *arena, struct diag *diag) {
+    return read_all(name, fmemopen((void *)(uintptr_t)text, strlen(text), "r"), out, arena, diag);
 }

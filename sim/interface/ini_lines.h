@@ -30,4 +30,7 @@ struct ini_lines {
  * some of its lines were complained about (STATUS_SCENARIO; STATUS_NO_INPUT, STATUS_IO for the file). */
 bool ini_lines_read(const char *file, struct ini_lines *out, struct arena *arena, struct diag *diag);
 
+/* The same of a text in memory; complaints carry `name` as its file. */
+bool ini_lines_of_text(const char *name, const char *text, struct ini_lines *out, struct arena *arena, struct diag *diag);
+
 #endif

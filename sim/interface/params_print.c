@@ -19,9 +19,7 @@ static const char *fallback(const struct param *param) {
 
 /* ---- for the terminal ---------------------------------------------------------------------------- */
 
-/* Words of `text` in lines of at most COLUMNS, each but the first begun with the indent; the first goes on at
- * column `at`. */
-static void put_words(FILE *out, int indent, int at, const char *text) {
+void params_print_words(FILE *out, int indent, int at, const char *text) {
     for (bool first = true; *text; first = false) {
         int length = (int)strcspn(text, " ");
         if (!first && at + 1 + length > COLUMNS) fputc('\n', out), at = 0;
@@ -36,7 +34,7 @@ static void put_words(FILE *out, int indent, int at, const char *text) {
 }
 
 static void put_wrapped(FILE *out, int indent, const char *text) {
-    put_words(out, indent, 0, text);
+    params_print_words(out, indent, 0, text);
 }
 
 static void put_text_row(FILE *out, const struct param *param) {
@@ -54,7 +52,7 @@ static void put_text(FILE *out, const struct params_table *tables, size_t n_tabl
           out);
     for (size_t t = 0; t < n_tables; t++) {
         int at = fprintf(out, "\n%s: ", tables[t].title) - 1;
-        put_words(out, 0, at, tables[t].summary);
+        params_print_words(out, 0, at, tables[t].summary);
         fputc('\n', out);
         for (size_t i = 0; i < tables[t].n; i++) put_text_row(out, &tables[t].params[i]);
     }
@@ -63,7 +61,7 @@ static void put_text(FILE *out, const struct params_table *tables, size_t n_tabl
 /* Text that may need more lines, its first behind a label. */
 static void put_label(FILE *out, const char *label, const char *text) {
     fputs(label, out);
-    put_words(out, 12, 10, text);
+    params_print_words(out, 12, 10, text);
 }
 
 void params_print_one(FILE *out, const struct params_table *table, const struct param *param) {

@@ -30,4 +30,8 @@ void params_print(FILE *out, enum params_form form, const struct params_table *t
 /* Everything that the table knows about one parameter. */
 void params_print_one(FILE *out, const struct params_table *table, const struct param *param);
 
+/* Words of `text` in lines of at most 80 columns, each but the first begun with the indent; the first goes on at
+ * column `at`. */
+void params_print_words(FILE *out, int indent, int at, const char *text);
+
 #endif

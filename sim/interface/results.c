@@ -118,18 +118,51 @@ static void put_varied(FILE *file, const struct factor *factor, const struct par
     fprintf(file, "\",%s,varied,\n", param_unit(param->type));
 }
 
-static void put_table(FILE *file, const struct sweep *sweep, const struct param_set *set) {
+/* The factor over presets that changes a parameter from point to point; NULL: none does. */
+static const struct factor *varied_preset(const struct sweep *sweep, size_t index) {
+    for (size_t f = 0; f < sweep->n_factors; f++) {
+        const struct factor *factor = &sweep->factors[f];
+        size_t own = param_find(&sweep->base->params, factor->key);
+        if (own == sweep->base->params.n || sweep->base->params.params[own].type != PARAM_PRESET) continue;
+        for (size_t i = 0; i < sweep->n_points; i++) {
+            const struct param_value *values = sweep->points[i].params.values;
+            if (values[index].preset && values[index].preset == values[own].text) return factor;
+        }
+    }
+    return NULL;
+}
+
+/* The values that the presets give a parameter, in their order; the other factors do not change them. */
+static void put_preset_varied(FILE *file, const struct sweep *sweep, const struct factor *factor, size_t index) {
     char text[4096];
+    size_t f = (size_t)(factor - sweep->factors), wanted = 0;
+    const struct param *param = &sweep->base->params.params[index];
+    fprintf(file, "%s,\"", param->name);
+    for (size_t i = 0; i < sweep->n_points && wanted < factor->n_levels; i++) {
+        if (sweep_level(sweep, i, f) != wanted) continue;
+        if (wanted++) fputc('|', file);
+        put_quoted(file, param_print(&sweep->points[i].params, index, text, sizeof text));
+    }
+    fprintf(file, "\",%s,varied with %s,\n", param_unit(param->type), factor->key);
+}
+
+/* Where a value is from: "given", "preset NAME" or "default". */
+static void put_value(FILE *file, const struct param_set *set, size_t i) {
+    char text[4096], source[4096] = "default";
+    const struct param_value *value = &set->values[i];
+    if (value->preset) snprintf(source, sizeof source, "preset %s", value->preset);
+    put_manifest_row(file, set->params[i].name, param_print(set, i, text, sizeof text), param_unit(set->params[i].type),
+                     value->given ? "given" : source, value->given || value->preset ? "" : set->params[i].source);
+}
+
+static void put_table(FILE *file, const struct sweep *sweep, const struct param_set *set) {
     for (size_t i = 0; i < set->n; i++) {
         const struct param *param = &set->params[i];
         const struct factor *factor = find_factor(sweep, param->name);
-        bool given = set->values[i].given;
-        if (factor)
-            put_varied(file, factor, param);
-        else
-            put_manifest_row(file, param->name, param_print(set, i, text, sizeof text),
-                             param_unit(param->type), given ? "given" : "default",
-                             given ? "" : param->source);
+        const struct factor *preset = set == &sweep->base->params && !factor ? varied_preset(sweep, i) : NULL;
+        if (factor) put_varied(file, factor, param);
+        else if (preset) put_preset_varied(file, sweep, preset, i);
+        else put_value(file, set, i);
     }
 }
 

@@ -7,8 +7,8 @@
  *   results.csv   one row per design point and measure: the varied parameters, then measure, unit, mean,
  *                 half_width, n. Written and flushed point by point.
  *   manifest.csv  parameter, value, unit, source, reference: version, scenario, model, seed, then every parameter. The
- *                 source is default, given or varied (then the value lists the levels); the reference says
- *                 where a default comes from.
+ *                 source is default, given, preset NAME, varied (then the value lists the levels) or varied with PARAMETER
+ *                 (what each level, a preset, says); the reference says where a default comes from.
  *   series.csv    time_s and the model's levels at the end of each interval, of replication 0 of the first point
  */
 #ifndef SIM_INTERFACE_RESULTS_H

@@ -7,6 +7,7 @@
 #include "sim/interface/csv_table.h"
 #include "sim/interface/ini_lines.h"
 #include "sim/interface/input.h"
+#include "sim/interface/preset_file.h"
 #include "sim/interface/rate_file.h"
 #include "sim/interface/think_file.h"
 #include "sim/interface/workload_file.h"
@@ -104,6 +105,8 @@ static long first_line_of(const struct ini_lines *lines, size_t end, const char 
 static const char *value_here(const struct scenario *scenario, const char *key, const char *value,
                               const char *file) {
     size_t run = param_find(&scenario->run, key), own = param_find(&scenario->params, key);
+    if (own < scenario->params.n && scenario->params.params[own].type == PARAM_PRESET && preset_is_file(value))
+        return input_beside(file, value, scenario->arena);
     bool is_file = (run < scenario->run.n && scenario->run.params[run].type == PARAM_FILE) ||
                    (own < scenario->params.n && scenario->params.params[own].type == PARAM_FILE);
     return is_file ? input_beside(file, value, scenario->arena) : value;
@@ -169,6 +172,7 @@ bool scenario_file_read(const char *file, const struct setting *settings, size_t
     const struct model *model = choose_model(&lines, settings, n_settings, diag);
     if (!model) return false;
     *out = scenario_open(model, scenario_name(file, arena), arena);
+    out->shelf = preset_shelf_open(preset_read, arena);
     param_assign(&out->run, RUN_MODEL, model->name, (struct place){file, 0, model_key}, NULL, arena, diag);
     for (size_t i = 0; i < lines.n; i++) assign_line(out, &lines, i, model_key, diag);
     for (size_t i = 0; i < n_settings; i++)

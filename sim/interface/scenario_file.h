@@ -4,7 +4,8 @@
  *
  * The scenario is an INI file (libinih): [section] and key = value, named "section.key" elsewhere. Which
  * model it is for stands in run.model (default web). File names inside it are relative to its folder. "-" reads
- * the INI from stdin.
+ * the INI from stdin. A parameter that names a preset (sim/experiment/preset.h) takes the name of one that the program carries, or of a
+ * file, told by a / in it or .ini at its end.
  *
  * The workload CSV (parameter workload.file) is one of two, told by its header:
  *   classes   columns are keys of the model's class section ("think", "objects", "count" ...), and optionally "class" (a

@@ -156,6 +156,48 @@ static void when_nobody_is_idle_they_wait(void **state) {
     assert_same(server_bench_value(server, "connections_opened"), 16);
 }
 
+/* 126 records for clients. Without reclaim the four who come last wait in the queue, and no idle connection is closed for them. */
+static void without_reclaim_they_wait_too(void **state) {
+    struct server_bench *server = *state;
+    server_bench_crowd(server, 0, 130, 0.5, 0.001);
+    workbench_try(&server->bench, "server.connection_limit=128; server.reclaim=off; run.horizon=5s");
+    assert_same(server_bench_value(server, "closed_by_reclaim"), 0);
+    assert_same(server_bench_value(server, "backlog_peak"), 4);
+    /* Until the idle limit: the first at 2.5 s, then each a millisecond later. */
+    workbench_try(&server->bench, "server.idle_limit=2s; run.horizon=4s");
+    assert_same(server_bench_value(server, "closed_by_reclaim"), 0);
+    workbench_expect(&server->bench, "request_response_max", 2.5 - (0.5 + 126 * 0.001));
+}
+
+static void as_many_processes_as_cores(void **state) {
+    struct server_bench *server = *state;
+    server_bench_crowd(server, 0, 3, 1, 0);
+    workbench_try(&server->bench, "server.processes=0; machine.cores=3; cpu.request=500ms; run.horizon=10s");
+    assert_same(server_bench_value(server, "processes_peak"), 3);
+    workbench_expect(&server->bench, "request_response", 0.5);
+    workbench_try(&server->bench, "machine.cores=1");
+    workbench_expect(&server->bench, "request_response", (0.5 + 1 + 1.5) / 3);
+}
+
+/* ---- age ---------------------------------------------------------------------------------------------------- */
+
+/* A request at 1, 2 .. 10 s, accepted at 1. At 4 the connection is 3 s old, which is not past 3; the response at 5 closes. The second
+ * is accepted at 6 and closed at 10. With 3.5 s the same; with 2.5 s at 4, 8 and the third has served 9 and 10. */
+static void past_its_age_the_next_response_closes(void **state) {
+    struct server_bench *server = *state;
+    server_bench_crowd(server, 0, 1, 1, 0);
+    for (uint32_t i = 2; i <= 10; i++) server_bench_request(server, 0, i);
+    static const struct { const char *settings; double closed, opened; } ages[] = {
+        {"server.connection_age_limit=3s; run.horizon=12s", 2, 2}, {"server.connection_age_limit=3.5s", 2, 2},
+        {"server.connection_age_limit=2.5s", 2, 3}, {"server.connection_age_limit=9s", 0, 1},
+        {"server.connection_age_limit=0", 0, 1}, {"server.architecture=prefork; server.connection_age_limit=3s", 2, 2}};
+    for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++) {
+        workbench_try(&server->bench, ages[i].settings);
+        assert_same(server_bench_value(server, "closed_by_age_limit"), ages[i].closed);
+        assert_same(server_bench_value(server, "connections_opened"), ages[i].opened);
+    }
+}
+
 int main(void) {
 #define TEST(deed) cmocka_unit_test_setup_teardown(deed, set_up, server_bench_tear_down)
     const struct CMUnitTest tests[] = {
@@ -168,6 +210,9 @@ int main(void) {
         TEST(each_process_has_its_own),
         TEST(between_one_and_thirty_two),
         TEST(when_nobody_is_idle_they_wait),
+        TEST(without_reclaim_they_wait_too),
+        TEST(as_many_processes_as_cores),
+        TEST(past_its_age_the_next_response_closes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

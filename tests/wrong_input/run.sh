@@ -115,6 +115,8 @@ scenario 'a key twice' '[users]\ncount = 3\n\ncount = 4\n' 'x.ini:4: users.count
 scenario 'a line too long' "[users]\ncount = $(printf '%0300d' 3)\n" 'x.ini:2: a line of 308 characters'
 scenario 'a NUL byte' '[users]\ncount = 3\n\0' 'x.ini:3: a NUL byte'
 scenario 'an unknown model' '[run]\nmodel = squid\n' "x.ini:2: run.model: read 'squid', allowed: web | mmc"
+scenario 'an unknown preset in a scenario' '[server]\npreset = haproxyy-3\n' "x.ini:2: server.preset: unknown preset 'haproxyy-3', did you mean 'haproxy-3'?"
+scenario 'a scenario as preset' '[run]\nseed = 1\n[server]\npreset = x.ini\n' "x.ini:2: unknown key 'run.seed' of a preset of model web"
 scenario 'a bad unit' '[server]\nidle_limit = 5 parsec\n' "x.ini:2: server.idle_limit: read '5 parsec'" 'ns us ms s min h d'
 scenario 'a unit of another dimension' '[machine]\nram = 4s\n' "x.ini:2: machine.ram: read '4s'" 'KiB MiB GiB'
 scenario 'a negative time' '[server]\nidle_limit = -3s\n' "x.ini:2: server.idle_limit: read '-3s', allowed: a time of 0 s"
@@ -236,6 +238,10 @@ refuses 'a --set without a value' 64 "read 'users.count', allowed: SECTION.KEY=V
 refuses 'a --set without a section' 64 "read 'count=3', allowed: SECTION.KEY=VALUE" -- run x.ini --set count=3
 refuses 'a --set of an unknown key' 78 "--set: unknown key 'users.cuont', did you mean 'users.count'" -- run x.ini --set users.cuont=3
 refuses 'a --set of a wrong value' 78 "--set: users.count: read '-1', allowed: a whole number of 1" -- run x.ini --set users.count=-1
+refuses 'an unknown preset' 78 "--set: server.preset: unknown preset 'ngnix-1.18', did you mean 'nginx-1.18'?" -- run x.ini --set server.preset=ngnix-1.18
+refuses 'an unknown product' 78 "--set: server.preset: unknown preset 'squid'; linger presets lists them" -- run x.ini --set server.preset=squid
+refuses 'an unknown preset in a sweep' 78 "--vary: server.preset: unknown preset 'tomcatt', did you mean 'tomcat'?" -- sweep x.ini --vary server.preset=tomcat,tomcatt -o out
+refuses 'a preset file that is not there' 66 './p.ini: cannot open: No such file' -- run x.ini --set server.preset=./p.ini
 refuses 'a --set of an unknown model' 78 "--set: run.model: read 'x', allowed: web | mmc" -- run x.ini --set run.model=x
 refuses 'no threads' 64 '--threads' -- run x.ini --threads 0
 refuses 'a --seed that is no number' 78 'run.seed' 'a whole number' -- run x.ini --seed x
