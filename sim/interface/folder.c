@@ -95,6 +95,7 @@ FILE *folder_open(const struct study_request *request, const struct sweep *sweep
     if (!make_folders(dir, diag)) return NULL;
     if (!request->force && !refuse_foreign(dir, "results.csv", "manifest.csv", arena, diag)) return NULL;
     if (!folder_manifest(request, "manifest.csv", sweep, arena, diag)) return NULL;
+    (void)remove(join(dir, "differences.csv", arena)); /* of another study; this one writes its own, if it has differences */
     FILE *results = create(dir, "results.csv", path, arena, diag);
     /* A point is flushed whole: with a small buffer a kill could leave half of its rows. */
     if (results) setvbuf(results, NULL, _IOFBF, RESULTS_BUFFER_BYTES);
