@@ -100,7 +100,7 @@ static bool check_pair(const struct study_request *request, struct scenario pair
     if (!diag_ok(diag)) return false;
     if (differ(run_number(&pair[0], RUN_HORIZON), run_number(&pair[1], RUN_HORIZON)) ||
         differ(run_number(&pair[0], RUN_WARMUP), run_number(&pair[1], RUN_WARMUP)))
-        note(report, "! The two are observed over different times: counts (connections_opened, closed_*) differ for that alone.");
+        note(report, "! The two are observed over different times: measures that are counts differ for that alone.");
     double n[2] = {run_number(&pair[0], RUN_REPLICATIONS), run_number(&pair[1], RUN_REPLICATIONS)};
     if (differ(n[0], n[1])) note(report, "! The one with more replications lends only as many as the other has.");
     pair[0].run.values[RUN_REPLICATIONS].number = pair[1].run.values[RUN_REPLICATIONS].number = n[0] < n[1] ? n[0] : n[1];

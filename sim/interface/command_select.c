@@ -24,7 +24,9 @@ static int check_words(const struct study_request *request) {
 /* One value, read as a parameter of that type is. */
 static double take_value(const struct param *param, const char *text, struct arena *arena, struct diag *diag) {
     struct param_set set = param_set_open(param, 1, arena);
+    bool first = diag_ok(diag);
     if (text) param_assign(&set, 0, text, (struct place){.file = param->name}, NULL, arena, diag);
+    if (first && !diag_ok(diag)) diag->status = STATUS_USAGE; /* it stands on the command line */
     return set.values[0].number;
 }
 

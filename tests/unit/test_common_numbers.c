@@ -81,6 +81,23 @@ static void cpu_work(void **state) {
                          "server.idle_limit=1000s", changes[c], "cpu_utilisation", 1e-3);
 }
 
+/* Open visits begin at the same times, last as many pages, and ask for as many bytes. */
+static void visits_and_sizes(void **state) {
+    (void)state;
+    identical("users.sessions=2; users.session_pages=geometric(0.2); users.think=exponential(3s)", "pages_per_s");
+    identical("users.think=exponential(3s); users.objects=geometric(0.2); users.object_bytes=lognormal(9,1)", "requests_per_s");
+}
+
+/* Who speaks which protocol is seen in connections, where nothing but that decides how many there are. */
+static void protocols(void **state) {
+    (void)state;
+    double before[N], after[N];
+    const char *settings = "users.think=exponential(3s); users.session_pages=4; users.http10=0.3";
+    observe(settings, "server.idle_limit=1000s", "connections_opened", before);
+    observe(settings, "server.idle_limit=900s; server.architecture=nginx", "connections_opened", after);
+    for (int r = 0; r < N; r++) assert_same(after[r], before[r]);
+}
+
 /* Ports are drawn in the order in which connections are made, for they are walked through one behind the other: as long as that order
  * is the same, so are the ports. */
 static void ports(void **state) {
@@ -99,6 +116,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(think_times), cmocka_unit_test(objects), cmocka_unit_test(dynamic_documents),
         cmocka_unit_test(cpu_work),    cmocka_unit_test(ports),   cmocka_unit_test(another_mean),
+        cmocka_unit_test(visits_and_sizes), cmocka_unit_test(protocols),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
