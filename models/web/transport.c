@@ -10,7 +10,7 @@ static bool needs_transport(const struct param_value *v) {
            v[USERS_HTTP2].number > 0;
 }
 
-static bool is_needed(const struct param_set *set, const struct workload *workload) {
+bool transport_is_needed(const struct param_set *set, const struct workload *workload) {
     if (workload->n_classes == 0) return needs_transport(set->values);
     for (size_t k = 0; k < workload->n_classes; k++)
         if (needs_transport(workload->classes[k].values)) return true;
@@ -27,7 +27,7 @@ void transport_open(struct web *web, const struct param_set *set, const struct w
     network->send_buffer_bytes = v[SERVER_SEND_BUFFER].number;
     network->uplink_bytes_per_s = v[NETWORK_UPLINK].number;
     network->chance = run_stream(web->run, STREAM_NETWORK, 0);
-    if (!is_needed(set, workload)) return;
+    if (!transport_is_needed(set, workload)) return;
     network->transports = ARENA_NEW(web->run->arena, web->connections.capacity, struct transport);
     if (network->uplink_bytes_per_s <= 0) return;
     ps_open(&network->uplink, 1, web->connections.capacity, web->run->arena);

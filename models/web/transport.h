@@ -24,6 +24,9 @@
 
 #include "models/web/web.h"
 
+/* Whether the scenario has sizes, HTTP/2 or slow requests. */
+bool transport_is_needed(const struct param_set *set, const struct workload *workload);
+
 void transport_open(struct web *web, const struct param_set *set, const struct workload *workload);
 
 static inline struct transport *transport_of(struct web *web, uint32_t c) {

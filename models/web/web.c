@@ -178,7 +178,7 @@ static uint32_t connections_capacity(const struct param_set *set, const struct w
 static size_t heap_capacity(const struct web *web, const struct param_set *set, const struct workload *workload) {
     const size_t stale_events_too = (size_t)1 << 26;
     if (web->run->heap_only) return stale_events_too;
-    size_t rare = web->network.transports ? 3 * (size_t)web->connections.capacity : 0; /* responses, FINs, writing */
+    size_t rare = transport_is_needed(set, workload) ? 3 * (size_t)connections_capacity(set, workload) : 0; /* responses, FINs, writing */
     return (size_t)population_users_max(set, workload) + population_connections_max(set, workload) + rare +
            (size_t)set->values[MACHINE_DISKS].number + 16 + workload->n_classes;
 }

@@ -59,7 +59,7 @@ static struct replication_effort run_unit(const struct execution *execution, str
     const struct study *study = execution->study;
     bool first = unit.point == 0 && unit.replication == 0;
     struct replication replication = {.scenario = &study->points[unit.point],
-                                      .number = unit.replication,
+                                      .number = study->first_replication + unit.replication,
                                       .heap_only = study->heap_only,
                                       .series = first ? study->series : NULL};
     return replication_run(&replication, arena, values);

@@ -35,6 +35,7 @@ typedef void study_watch_fn(void *context, const struct study_progress *progress
 struct study {
     const struct scenario *points; /* all of one model */
     size_t n_points;
+    uint32_t first_replication; /* number of the first replication of each point; 0 unless a study goes on where another ended */
     unsigned threads; /* 1 or more */
     bool heap_only;
     struct series *series; /* time line of replication 0 of point 0; NULL: none */

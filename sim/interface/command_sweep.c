@@ -7,19 +7,8 @@
 #include <string.h>
 
 #include "sim/interface/csv_table.h"
+#include "sim/interface/differences.h"
 #include "sim/interface/folder.h"
-
-/* ---- input ------------------------------------------------------------------------------------- */
-
-static bool read_design(const struct study_request *request, const struct scenario *base,
-                        struct sweep *sweep, struct arena *arena, struct diag *diag) {
-    struct factor *factors = ARENA_NEW(arena, request->n_varies, struct factor);
-    bool ok = true;
-    for (size_t f = 0; f < request->n_varies; f++)
-        if (!factor_parse(request->varies[f], base, &factors[f], csv_table_column, arena, diag))
-            ok = false;
-    return ok && sweep_open(sweep, base, factors, request->n_varies, csv_table_column, arena, diag);
-}
 
 /* ---- output -------------------------------------------------------------------------------------- */
 
@@ -29,8 +18,8 @@ static int tell_stopped(const struct study_outcome *outcome, const struct result
     return STATUS_INTERRUPTED;
 }
 
-static int tell_failed(const struct results *results) {
-    fprintf(stderr, "linger: %s: %s\n", results->path, strerror(results->error));
+static int tell_failed(const char *path, int error) {
+    fprintf(stderr, "linger: %s: %s\n", path, strerror(error));
     return STATUS_IO;
 }
 
@@ -64,22 +53,55 @@ static int finish_folder(const struct study_request *request, const struct sweep
     return outcome.stopped ? STATUS_INTERRUPTED : STATUS_OK;
 }
 
+/* What a finished point goes into: results.csv or stdout, and in a folder also differences.csv. */
+struct sinks {
+    struct results results;
+    struct differences differences;
+};
+
+static bool take_point(void *context, size_t point, const double *values, uint32_t n_replications) {
+    struct sinks *sinks = context;
+    if (!results_point(&sinks->results, point, values, n_replications)) return false;
+    return !sinks->differences.file || differences_point(&sinks->differences, point, values, n_replications);
+}
+
+/* False after complaints. */
+static bool open_sinks(struct sinks *sinks, const struct study_request *request, const struct sweep *sweep, struct arena *arena,
+                       struct diag *diag) {
+    const char *path = "stdout", *differences_path;
+    size_t baseline = differences_baseline(sweep, request->baselines, request->n_baselines, csv_table_column, diag);
+    if (!diag_ok(diag)) return false;
+    FILE *file = request->output_dir ? folder_open(request, sweep, &path, arena, diag) : stdout;
+    if (!file) return false;
+    sinks->results = results_open(sweep, file, path, arena);
+    if (!request->output_dir) return true;
+    FILE *differences = folder_file(request, "differences.csv", NULL, &differences_path, arena, diag);
+    if (differences) sinks->differences = differences_open(sweep, baseline, differences, differences_path, arena);
+    else fclose(file);
+    return differences;
+}
+
+static bool close_sinks(const struct sinks *sinks, struct diag *diag) {
+    if (sinks->results.file != stdout) folder_close_file(sinks->results.file, sinks->results.path, diag);
+    if (sinks->differences.file) folder_close_file(sinks->differences.file, sinks->differences.path, diag);
+    return diag_ok(diag);
+}
+
 static int sweep_points(const struct study_request *request, const struct sweep *sweep,
                         struct arena *arena) {
     struct diag diag = {0};
-    const char *path = "stdout";
-    FILE *file = request->output_dir ? folder_open(request, sweep, &path, arena, &diag) : stdout;
-    if (!file) return command_complain(&diag);
-    struct results results = results_open(sweep, file, path, arena);
+    struct sinks sinks = {0};
+    if (!open_sinks(&sinks, request, sweep, arena, &diag)) return command_complain(&diag);
     struct study study = {.points = sweep->points,
                           .n_points = sweep->n_points,
-                          .sink = results_point,
-                          .sink_context = &results};
+                          .sink = take_point,
+                          .sink_context = &sinks};
     struct study_outcome outcome = study_request_run(request, &study);
-    bool closed = file == stdout || folder_close_file(file, path, &diag);
-    if (outcome.sink_failed) return tell_failed(&results);
+    bool closed = close_sinks(&sinks, &diag);
+    if (sinks.results.error) return tell_failed(sinks.results.path, sinks.results.error);
+    if (sinks.differences.error) return tell_failed(sinks.differences.path, sinks.differences.error);
     if (!closed) return command_complain(&diag);
-    if (outcome.stopped) return tell_stopped(&outcome, &results);
+    if (outcome.stopped) return tell_stopped(&outcome, &sinks.results);
     return request->output_dir ? finish_folder(request, sweep, arena) : STATUS_OK;
 }
 
@@ -92,13 +114,15 @@ static int sweep_request(const struct study_request *request, struct arena *aren
     if (request->n_varies == 0)
         return cli_usage("sweep",
                          "nothing is varied; for example: --vary server.idle_limit=0,1,2,5,15,60");
-    if (!read_design(request, &base, &sweep, arena, &diag)) return command_complain(&diag);
+    if (request->n_baselines && !request->output_dir)
+        return cli_usage("sweep", "--baseline without --output DIR, where differences.csv stands");
+    if (!study_request_design(request, &base, &sweep, arena, &diag)) return command_complain(&diag);
     return sweep_points(request, &sweep, arena);
 }
 
 static int run(int argc, char **argv) {
     static const enum study_option taken[] = {
-        OPTION_VARY,   OPTION_SET,   OPTION_SEED,     OPTION_REPLICATIONS, OPTION_THREADS,
+        OPTION_VARY,   OPTION_SET,   OPTION_SEED,     OPTION_REPLICATIONS, OPTION_THREADS, OPTION_BASELINE,
         OPTION_OUTPUT, OPTION_QUIET, OPTION_NO_PLOTS, OPTION_FORCE,        OPTION_HEAP_ONLY};
     struct study_request request;
     struct arena arena;
@@ -133,8 +157,10 @@ const struct command command_sweep = {
             "  -s, --set KEY=VALUE     sets a parameter at every point\n"
             "  -r, --replications N    the same as --set run.replications=N\n"
             "      --seed N            the same as --set run.seed=N\n"
-            "  -o, --output DIR        writes results.csv, manifest.csv and plots; without it\n"
-            "                          results.csv goes to stdout\n"
+            "  -o, --output DIR        writes results.csv, differences.csv, manifest.csv and\n"
+            "                          plots; without it results.csv goes to stdout\n"
+            "      --baseline KEY=LEVEL  where differences.csv measures from, one parameter\n"
+            "                          at a time; default: the first level of each\n"
             "      --no-plots          ... without the plots\n"
             "  -f, --force             ... also over a results.csv that linger did not write\n"
             "  -t, --threads N         default: all cores; the results do not depend on it\n"

@@ -55,13 +55,11 @@ static bool is_our_manifest(const char *path) {
     return ours;
 }
 
-static bool refuse_foreign(const char *dir, struct arena *arena, struct diag *diag) {
+static bool refuse_foreign(const char *dir, const char *name, const char *manifest, struct arena *arena, struct diag *diag) {
     struct stat there;
-    if (stat(join(dir, "results.csv", arena), &there) != 0 ||
-        is_our_manifest(join(dir, "manifest.csv", arena)))
-        return true;
+    if (stat(join(dir, name, arena), &there) != 0 || is_our_manifest(join(dir, manifest, arena))) return true;
     diag_add(diag, STATUS_CANNOT_CREATE, (struct place){.file = dir},
-             "holds a results.csv that linger did not write; allowed: another folder, or --force");
+             "holds a %s that linger did not write; allowed: another folder, or --force", name);
     return false;
 }
 
@@ -82,10 +80,10 @@ bool folder_close_file(FILE *file, const char *path, struct diag *diag) {
     return complain(diag, STATUS_IO, path, errno ? errno : EIO);
 }
 
-static bool write_manifest(const char *dir, const struct sweep *sweep, struct arena *arena,
-                           struct diag *diag) {
+bool folder_manifest(const struct study_request *request, const char *name, const struct sweep *sweep, struct arena *arena,
+                     struct diag *diag) {
     const char *path;
-    FILE *file = create(dir, "manifest.csv", &path, arena, diag);
+    FILE *file = create(request->output_dir, name, &path, arena, diag);
     if (!file) return false;
     manifest_write(file, sweep);
     return folder_close_file(file, path, diag);
@@ -95,12 +93,23 @@ FILE *folder_open(const struct study_request *request, const struct sweep *sweep
                   struct arena *arena, struct diag *diag) {
     const char *dir = request->output_dir;
     if (!make_folders(dir, diag)) return NULL;
-    if (!request->force && !refuse_foreign(dir, arena, diag)) return NULL;
-    if (!write_manifest(dir, sweep, arena, diag)) return NULL;
+    if (!request->force && !refuse_foreign(dir, "results.csv", "manifest.csv", arena, diag)) return NULL;
+    if (!folder_manifest(request, "manifest.csv", sweep, arena, diag)) return NULL;
+    (void)remove(join(dir, "differences.csv", arena)); /* of another study; this one writes its own, if it has differences */
     FILE *results = create(dir, "results.csv", path, arena, diag);
     /* A point is flushed whole: with a small buffer a kill could leave half of its rows. */
     if (results) setvbuf(results, NULL, _IOFBF, RESULTS_BUFFER_BYTES);
     return results;
+}
+
+FILE *folder_file(const struct study_request *request, const char *name, const char *owner, const char **path,
+                  struct arena *arena, struct diag *diag) {
+    const char *dir = request->output_dir;
+    if (!make_folders(dir, diag)) return NULL;
+    if (owner && !request->force && !refuse_foreign(dir, name, owner, arena, diag)) return NULL;
+    FILE *file = create(dir, name, path, arena, diag);
+    if (file) setvbuf(file, NULL, _IOFBF, RESULTS_BUFFER_BYTES);
+    return file;
 }
 
 void folder_series(const struct study_request *request, const struct model *model,

@@ -20,6 +20,15 @@
 FILE *folder_open(const struct study_request *request, const struct sweep *sweep, const char **path,
                   struct arena *arena, struct diag *diag);
 
+/* Makes the folder of the request and opens file `name` in it. With an `owner`, a file that is already there must stand beside a manifest of
+ * that name that is ours, unless forced. NULL after a complaint. */
+FILE *folder_file(const struct study_request *request, const char *name, const char *owner, const char **path,
+                  struct arena *arena, struct diag *diag);
+
+/* manifest_write into file `name` of the folder, which is there. */
+bool folder_manifest(const struct study_request *request, const char *name, const struct sweep *sweep, struct arena *arena,
+                     struct diag *diag);
+
 /* Closes a file; a complaint (STATUS_IO) when not all could be written. */
 bool folder_close_file(FILE *file, const char *path, struct diag *diag);
 

@@ -21,7 +21,7 @@ static void put_quoted(FILE *file, const char *text) {
 }
 
 /* RFC 4180: quoted only when it must be. */
-static void put_text(FILE *file, const char *text) {
+void results_put_text(FILE *file, const char *text) {
     if (!strpbrk(text, ",\"\r\n")) {
         fputs(text, file);
         return;
@@ -31,7 +31,7 @@ static void put_text(FILE *file, const char *text) {
     fputc('"', file);
 }
 
-static void put_number(FILE *file, double value) {
+void results_put_number(FILE *file, double value) {
     char text[TEXT_NUMBER_BYTES];
     if (!isnan(value)) fputs(text_print_number(value, text, sizeof text), file);
 }
@@ -40,7 +40,7 @@ static void put_number(FILE *file, double value) {
 
 static void put_header(const struct results *results) {
     for (size_t f = 0; f < results->sweep->n_factors; f++) {
-        put_text(results->file, results->sweep->factors[f].key);
+        results_put_text(results->file, results->sweep->factors[f].key);
         fputc(',', results->file);
     }
     fputs("measure,unit,mean,half_width,n\n", results->file);
@@ -58,21 +58,24 @@ static void put_factor(FILE *file, const struct scenario *point, const char *key
     char text[4096];
     size_t index;
     const struct param_set *table = factor_table(point, key, &index);
-    put_text(file, param_print(table, index, text, sizeof text));
+    results_put_text(file, param_print(table, index, text, sizeof text));
     fputc(',', file);
 }
 
-static void put_row(const struct results *results, const struct scenario *point, size_t column) {
+void results_put_factors(FILE *file, const struct sweep *sweep, size_t point) {
+    for (size_t f = 0; f < sweep->n_factors; f++) put_factor(file, &sweep->points[point], sweep->factors[f].key);
+}
+
+static void put_row(const struct results *results, size_t point, size_t column) {
     char name[96];
     FILE *file = results->file;
-    const struct measure *measure = model_column(point->model, column, name, sizeof name);
+    const struct measure *measure = model_column(results->sweep->base->model, column, name, sizeof name);
     const struct estimate *estimate = &results->estimates[column];
-    for (size_t f = 0; f < results->sweep->n_factors; f++)
-        put_factor(file, point, results->sweep->factors[f].key);
+    results_put_factors(file, results->sweep, point);
     fprintf(file, "%s,%s,", name, measure->unit);
-    put_number(file, estimate->mean);
+    results_put_number(file, estimate->mean);
     fputc(',', file);
-    put_number(file, estimate->half_width);
+    results_put_number(file, estimate->half_width);
     fprintf(file, ",%zu\n", estimate->n);
 }
 
@@ -84,7 +87,7 @@ bool results_point(void *context, size_t point, const double *values, uint32_t n
         results->estimates[c] = estimate_of(values + c, n_replications, columns);
     if (!results->file) return true;
     errno = 0;
-    for (size_t c = 0; c < columns; c++) put_row(results, scenario, c);
+    for (size_t c = 0; c < columns; c++) put_row(results, point, c);
     if (fflush(results->file) == 0 && !ferror(results->file)) return true;
     results->error = errno ? errno : EIO;
     return false;
@@ -97,7 +100,7 @@ static void put_manifest_row(FILE *file, const char *name, const char *value, co
     const char *const fields[] = {name, value, unit, source, reference};
     for (size_t i = 0; i < 5; i++) {
         if (i) fputc(',', file);
-        put_text(file, fields[i]);
+        results_put_text(file, fields[i]);
     }
     fputc('\n', file);
 }
@@ -189,7 +192,7 @@ void series_write(FILE *file, const struct model *model, const struct series *se
     fputc('\n', file);
     for (size_t r = 0; r < series->n_rows; r++)
         for (size_t c = 0; c < series->n_columns; c++) {
-            put_number(file, series->values[r * series->n_columns + c]);
+            results_put_number(file, series->values[r * series->n_columns + c]);
             fputc(c + 1 < series->n_columns ? ',' : '\n', file);
         }
 }

@@ -6,6 +6,7 @@
  *
  *   results.csv   one row per design point and measure: the varied parameters, then measure, unit, mean,
  *                 half_width, n. Written and flushed point by point.
+ *   differences.csv  see differences.h
  *   manifest.csv  parameter, value, unit, source, reference: version, scenario, model, seed, then every parameter. The
  *                 source is default, given, preset NAME, varied (then the value lists the levels) or varied with PARAMETER
  *                 (what each level, a preset, says); the reference says where a default comes from.
@@ -38,6 +39,11 @@ bool results_point(void *results, size_t point, const double *values, uint32_t n
 
 /* The first line of every manifest.csv; by it we know our folders. */
 extern const char manifest_header[];
+
+/* A field of a CSV: quoted only when it must be; a number, empty when it is NAN; the varied parameters of a point, each with a comma after it. */
+void results_put_text(FILE *file, const char *text);
+void results_put_number(FILE *file, double value);
+void results_put_factors(FILE *file, const struct sweep *sweep, size_t point);
 
 void manifest_write(FILE *file, const struct sweep *sweep);
 void series_write(FILE *file, const struct model *model, const struct series *series);

@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/interface/csv_table.h"
 #include "sim/interface/interrupt.h"
 #include "sim/interface/progress.h"
+#include "sim/kernel/text.h"
 
 static const struct cli_option study_options[STUDY_OPTIONS] = {
     [OPTION_SET] = {OPTION_SET, "set", 's', "SECTION.KEY=VALUE"},
@@ -25,6 +27,15 @@ static const struct cli_option study_options[STUDY_OPTIONS] = {
     [OPTION_MEASURES] = {OPTION_MEASURES, "measures", 0, "NAME,NAME..."},
     [OPTION_IGNORE] = {OPTION_IGNORE, "ignore", 0, "COLUMN"},
     [OPTION_OUTPUT_FILE] = {OPTION_OUTPUT, "output", 'o', "FILE"},
+    [OPTION_SET_A] = {OPTION_SET_A, "set-a", 'a', "SECTION.KEY=VALUE"},
+    [OPTION_SET_B] = {OPTION_SET_B, "set-b", 'b', "SECTION.KEY=VALUE"},
+    [OPTION_VARIANCE] = {OPTION_VARIANCE, "variance", 0, NULL},
+    [OPTION_BASELINE] = {OPTION_BASELINE, "baseline", 0, "KEY=LEVEL"},
+    [OPTION_MINIMISE] = {OPTION_MINIMISE, "minimise", 0, "MEASURE"},
+    [OPTION_MAXIMISE] = {OPTION_MAXIMISE, "maximise", 0, "MEASURE"},
+    [OPTION_INDIFFERENCE] = {OPTION_INDIFFERENCE, "indifference", 0, "SHARE%|VALUE"},
+    [OPTION_PROBABILITY] = {OPTION_PROBABILITY, "probability", 0, "SHARE%"},
+    [OPTION_BUDGET] = {OPTION_BUDGET, "budget", 0, "N"},
 };
 
 static unsigned all_cores(void) {
@@ -47,10 +58,10 @@ static int take_threads(struct study_request *request, const char *text) {
 }
 
 static int take_operand(struct study_request *request, const char *text) {
-    if (request->scenario_file && request->fits) {
+    if (request->scenario_file && (request->fits || request->settings_b)) {
         if (request->data_file)
-            return cli_usage(request->command, "'%s' after '%s'; allowed: one scenario and one data file", text,
-                             request->data_file);
+            return cli_usage(request->command, "'%s' after '%s'; allowed: %s", text, request->data_file,
+                             request->fits ? "one scenario and one data file" : "two");
         request->data_file = text;
         return STATUS_OK;
     }
@@ -68,6 +79,26 @@ static int take_output(struct study_request *request, const char *text) {
     return STATUS_OK;
 }
 
+static int take_objective(struct study_request *request, const char *text, bool maximise) {
+    if (request->objective)
+        return cli_usage(request->command, "'%s' after '%s'; allowed: one of --minimise and --maximise, once", text, request->objective);
+    request->objective = text;
+    request->maximise = maximise;
+    return STATUS_OK;
+}
+
+/* What is asked of settings that are compared. */
+static int take_question(struct study_request *request, int id, const char *text) {
+    switch (id) {
+    case OPTION_BASELINE: request->baselines[request->n_baselines++] = text; break;
+    case OPTION_INDIFFERENCE: request->indifference = text; break;
+    case OPTION_PROBABILITY: request->probability = text; break;
+    case OPTION_BUDGET: request->budget = text; break;
+    default: return take_objective(request, text, id == OPTION_MAXIMISE);
+    }
+    return STATUS_OK;
+}
+
 /* An option that is a value. --set complaints are gathered in `diag`. */
 static int take_value(struct study_request *request, int id, const char *text, struct arena *arena,
                       struct diag *diag) {
@@ -75,6 +106,14 @@ static int take_value(struct study_request *request, int id, const char *text, s
     case OPTION_SET:
         if (setting_parse(text, &request->settings[request->n_settings], arena, diag))
             request->n_settings++;
+        return STATUS_OK;
+    case OPTION_SET_A:
+        if (setting_parse(text, &request->settings_a[request->n_settings_a], arena, diag))
+            request->n_settings_a++;
+        return STATUS_OK;
+    case OPTION_SET_B:
+        if (setting_parse(text, &request->settings_b[request->n_settings_b], arena, diag))
+            request->n_settings_b++;
         return STATUS_OK;
     case OPTION_VARY:
         request->varies[request->n_varies++] = text;
@@ -101,8 +140,10 @@ static int take_value(struct study_request *request, int id, const char *text, s
     case OPTION_MODEL:
         request->model = text;
         return STATUS_OK;
-    default:
+    case CLI_OPERAND:
         return take_operand(request, text);
+    default:
+        return take_question(request, id, text);
     }
 }
 
@@ -124,6 +165,9 @@ static int take(struct study_request *request, int id, const char *text, struct 
     case OPTION_HEAP_ONLY:
         request->heap_only = true;
         return STATUS_OK;
+    case OPTION_VARIANCE:
+        request->variance = true;
+        return STATUS_OK;
     default:
         return take_value(request, id, text, arena, diag);
     }
@@ -132,16 +176,20 @@ static int take(struct study_request *request, int id, const char *text, struct 
 int study_request_parse(int argc, char **argv, const enum study_option *taken, size_t n_taken,
                         struct study_request *out, struct arena *arena) {
     struct cli_option options[STUDY_OPTIONS];
-    bool fits = false;
+    bool fits = false, sides = false;
     for (size_t i = 0; i < n_taken; i++) {
         options[i] = study_options[taken[i]];
         fits |= taken[i] == OPTION_FIT;
+        sides |= taken[i] == OPTION_SET_B;
     }
     struct cli cli = {.argc = argc, .argv = argv, .options = options, .n_options = n_taken};
     struct diag diag = {0};
     *out = (struct study_request){.command = argv[0],
                                   .threads = all_cores(),
                                   .settings = ARENA_NEW(arena, (size_t)argc, struct setting),
+                                  .settings_a = sides ? ARENA_NEW(arena, (size_t)argc, struct setting) : NULL,
+                                  .settings_b = sides ? ARENA_NEW(arena, (size_t)argc, struct setting) : NULL,
+                                  .baselines = ARENA_NEW(arena, (size_t)argc, const char *),
                                   .varies = ARENA_NEW(arena, (size_t)argc, const char *),
                                   .fits = fits ? ARENA_NEW(arena, (size_t)argc, const char *) : NULL,
                                   .ignores = ARENA_NEW(arena, (size_t)argc, const char *)};
@@ -167,6 +215,41 @@ int study_request_scenario(const struct study_request *request, struct scenario 
                            arena, &diag))
         return STATUS_OK;
     return command_complain(&diag);
+}
+
+bool study_request_design(const struct study_request *request, const struct scenario *base, struct sweep *sweep,
+                          struct arena *arena, struct diag *diag) {
+    struct factor *factors = ARENA_NEW(arena, request->n_varies, struct factor);
+    bool ok = true;
+    for (size_t f = 0; f < request->n_varies; f++)
+        if (!factor_parse(request->varies[f], base, &factors[f], csv_table_column, arena, diag)) ok = false;
+    return ok && sweep_open(sweep, base, factors, request->n_varies, csv_table_column, arena, diag);
+}
+
+static size_t find_name(const char *const *names, size_t n, struct span word) {
+    size_t i = 0;
+    while (i < n && !span_is(word, names[i])) i++;
+    return i;
+}
+
+bool study_request_measures(const struct study_request *request, const char *const *names, size_t n, bool *wanted,
+                            struct diag *diag) {
+    const struct place place = {.file = "--measures"};
+    for (size_t i = 0; i < n; i++) wanted[i] = !request->measures;
+    for (const char *at = request->measures; at;) {
+        size_t length = strcspn(at, ",");
+        struct span word = span_trim((struct span){at, length});
+        char text[64];
+        size_t i = find_name(names, n, word), kept = word.length < sizeof text ? word.length : sizeof text - 1;
+        memcpy(text, word.text, kept);
+        text[kept] = '\0';
+        const char *nearest = i < n ? NULL : cli_nearest(text, names, n);
+        if (i < n) wanted[i] = true;
+        else if (nearest) diag_add(diag, STATUS_USAGE, place, "unknown measure '%s', did you mean '%s'?", text, nearest);
+        else diag_add(diag, STATUS_USAGE, place, "unknown measure '%s'; allowed: '%s' and the like", text, names[0]);
+        at = at[length] ? at + length + 1 : NULL;
+    }
+    return diag_ok(diag);
 }
 
 struct study_outcome study_request_run(const struct study_request *request, struct study *study) {

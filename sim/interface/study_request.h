@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * study_request: what the commands that simulate (run, sweep, calibrate, verify) can be asked for. Each of them has a table of
+ * study_request: what the commands that simulate (run, sweep, compare, select, calibrate, verify) can be asked for. Each of them has a table of
  * the options that it takes; the meaning of an option stands here once. The scenario is read here too, and the
  * study is run with a progress line and Ctrl-C.
  */
@@ -8,6 +8,7 @@
 #define SIM_INTERFACE_STUDY_REQUEST_H
 
 #include "sim/experiment/study.h"
+#include "sim/experiment/sweep.h"
 #include "sim/interface/cli.h"
 #include "sim/interface/scenario_file.h"
 
@@ -28,6 +29,15 @@ enum study_option {
     OPTION_MEASURES,
     OPTION_IGNORE,
     OPTION_OUTPUT_FILE,
+    OPTION_SET_A,
+    OPTION_SET_B,
+    OPTION_VARIANCE,
+    OPTION_BASELINE,
+    OPTION_MINIMISE,
+    OPTION_MAXIMISE,
+    OPTION_INDIFFERENCE,
+    OPTION_PROBABILITY,
+    OPTION_BUDGET,
     STUDY_OPTIONS
 };
 
@@ -37,9 +47,11 @@ enum { THREADS_MAX = 1024 };
 struct study_request {
     const char *command;
     const char *scenario_file; /* NULL: none was named */
-    const char *data_file;     /* the second operand of a command that takes --fit; NULL: none */
+    const char *data_file;     /* the second operand of a command that takes --fit or --set-b; NULL: none */
     struct setting *settings;  /* --set, --seed and --replications, in the order given */
     size_t n_settings;
+    struct setting *settings_a, *settings_b; /* --set-a, --set-b */
+    size_t n_settings_a, n_settings_b;
     const char **varies; /* --vary */
     size_t n_varies;
     const char **fits; /* --fit */
@@ -49,6 +61,11 @@ struct study_request {
     const char *measures;   /* --measures; NULL: all that were measured */
     const char *output_dir; /* a file with OPTION_OUTPUT_FILE; NULL: none */
     const char *model;
+    const char **baselines;   /* --baseline KEY=LEVEL */
+    size_t n_baselines;
+    const char *objective;    /* of --minimise or --maximise; NULL: none */
+    const char *indifference, *probability, *budget; /* as written; NULL: the default */
+    bool maximise, variance;
     unsigned threads; /* as asked, or all cores */
     bool json, quiet, no_plots, force, heap_only;
 };
@@ -60,6 +77,14 @@ int study_request_parse(int argc, char **argv, const enum study_option *taken, s
 /* Reads and checks the scenario that was named. STATUS_OK, or the exit code after messages. */
 int study_request_scenario(const struct study_request *request, struct scenario *out,
                            struct arena *arena);
+
+/* The points of --vary, at least one factor or none. False after complaints. */
+bool study_request_design(const struct study_request *request, const struct scenario *base, struct sweep *sweep,
+                          struct arena *arena, struct diag *diag);
+
+/* --measures "NAME,NAME...": which of n names are wanted; all when nothing was asked. False after a complaint (STATUS_USAGE). */
+bool study_request_measures(const struct study_request *request, const char *const *names, size_t n, bool *wanted,
+                            struct diag *diag);
 
 /* Runs with the threads and flags of the request, a progress line, and SIGINT or SIGTERM as stop. */
 struct study_outcome study_request_run(const struct study_request *request, struct study *study);

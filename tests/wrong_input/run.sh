@@ -250,6 +250,38 @@ refuses 'a --vary without levels' 64 '--vary' -- sweep x.ini --vary users.count 
 refuses 'a --vary of an unknown key' 78 'users.cuont' "did you mean 'users.count'" -- sweep x.ini --vary users.cuont=1,2 -o out
 refuses 'a --vary of a wrong level' 78 "users.count: read '0', allowed: a whole number of 1" -- sweep x.ini --vary users.count=0,1 -o out
 refuses 'a --vary of a bad range' 64 'users.count' -- sweep x.ini --vary 'users.count=1..9 step 0' -o out
+refuses 'a --baseline that is not varied' 64 '--baseline' 'a varied parameter' -- sweep x.ini --vary users.count=1,2 --baseline users.rtt=1s -o out
+refuses 'a --baseline that is no level' 64 "--baseline: users.count: read '3', allowed: one of its levels" -- sweep x.ini --vary users.count=1,2 --baseline users.count=3 -o out
+refuses 'a --baseline without a folder' 64 '--baseline without --output' -- sweep x.ini --vary users.count=1,2 --baseline users.count=2
+refuses 'nothing to compare' 64 'which two' -- compare
+refuses 'one to compare' 64 'with what' -- compare x.ini
+refuses 'three to compare' 64 'allowed: two' -- compare x.ini x.ini x.ini
+refuses 'three points to compare' 64 '--vary makes 3 points; allowed: 2' -- compare x.ini --vary users.count=1,2,3
+refuses 'two scenarios, and --vary' 64 'one scenario and --vary alone' -- compare x.ini x.ini --vary users.count=1,2
+refuses 'two seeds' 78 'has seed 2, allowed: 1' -- compare x.ini --set-b run.seed=2
+refuses 'a wrong value for B' 78 "users.count: read '0'" -- compare x.ini --set-b users.count=0
+refuses 'a measure that there is not' 64 "--measures: unknown measure 'page_respons', did you mean 'page_response'?" -- compare x.ini --set-b users.count=4 --measures page_respons
+refuses 'variance of nothing' 64 '--variance looks at the points of --vary' -- compare x.ini x.ini --variance
+csv '{"scenario": "x", "seed": 1, "version": "1", "measures": {"a": {"unit": "s", "mean": 1, "half_width": 0.1, "n": 5}}}\n' && mv w.csv old.json
+csv '{"scenario": "x", "measures": {"b": {"unit": "s", "mean": 1, "half_width": 0.1, "n": 5}}}\n' && mv w.csv other.json
+csv '{"scenario": "x", "measures": {"a": {"unit": "B", "mean": 1, "half_width": 0.1, "n": 5}}}\n' && mv w.csv unit.json
+csv '{"scenario": "x",\n "measures": {"a": {"unit": "s", "mean": "1"}}}\n' && mv w.csv text.json
+csv '{"scenario": "x",\n "measures": {"a": {"unit": "s", "mean": 1,\n' && mv w.csv half.json
+csv '{"scenario": "x", "rows": [1, {"a": null}]}\n' && mv w.csv none.json
+refuses 'results of another model' 65 'other.json: has no measure in common with old.json' -- compare old.json other.json
+refuses 'results in another unit' 65 "unit.json: a: has unit 'B', allowed: 's'" -- compare old.json unit.json
+refuses 'results that are text' 65 'text.json:2: a: read something that is not a number' -- compare old.json text.json
+refuses 'half a file of results' 65 'half.json:3: read the end of the file' -- compare old.json half.json
+refuses 'JSON that is no result' 65 'none.json:' 'has no measures' -- compare old.json none.json
+refuses 'results and a scenario' 64 'old.json is a file of results and the other is not' -- compare old.json x.ini
+refuses 'results that are set' 64 'cannot be set or varied' -- compare old.json old.json --set users.count=3
+refuses 'a selection among nothing' 64 'among which settings' -- select x.ini --minimise page_response
+refuses 'a selection by nothing' 64 'best in what' -- select x.ini --vary users.count=1,2
+refuses 'a selection by two measures' 64 'one of --minimise and --maximise' -- select x.ini --vary users.count=1,2 --minimise page_response --maximise pages_per_s
+refuses 'an indifference zone of another unit' 64 "--indifference: read '5kB', allowed: a time" -- select x.ini --vary users.count=1,2 --minimise page_response --indifference 5kB
+refuses 'a zone of nothing' 64 "--indifference: read '0', allowed: a time" -- select x.ini --vary users.count=1,2 --minimise page_response --indifference 0
+refuses 'certainty' 64 "--probability: read '100%', allowed: a share of 0.5 to 0.9999" -- select x.ini --vary users.count=1,2 --minimise page_response --probability 100%
+refuses 'a budget below the first stage' 64 "--budget: read '27', allowed: 28 to" -- select x.ini --vary users.count=1,2 --minimise page_response --budget 27
 refuses 'a folder that cannot be made' 73 'x.ini: Not a directory' -- sweep x.ini --vary users.count=1,2 -o x.ini/out
 
 tap_end
