@@ -95,7 +95,7 @@ static void print_head(FILE *out, const struct config *config) {
     if (is_apache) fprintf(out, ", %s (%s)", config_find(config, SERVER_ARCHITECTURE)->text, config->architecture_from);
     fprintf(out, "\n%zu file%s", config->n_files, config->n_files == 1 ? "" : "s");
     if (config->site)
-        fprintf(out, ", %zu site%s; keep-alive as of %s", config->n_sites, config->n_sites == 1 ? "" : "s", config->site);
+        fprintf(out, ", %zu site%s; keep-alive of %s", config->n_sites, config->n_sites == 1 ? "" : "s", config->site);
     fprintf(out, "\n");
 }
 

@@ -180,7 +180,10 @@ const struct config_directive *config_taken(struct config_reader *reader, int wo
     uint32_t site = reader->site;
     if (!site && main_is_unused(reader, word)) site = 1;
     const struct config_directive *taken = last_of(reader, word, site);
-    return taken ? taken : last_of(reader, word, 0);
+    if (!taken) taken = last_of(reader, word, 0);
+    for (uint32_t i = 1; !taken && !reader->site && reader->words[word].level == CONFIG_LISTEN && i < reader->n_sites; i++)
+        taken = last_of(reader, word, i);
+    return taken;
 }
 
 const struct config_directive *config_pick(struct config_reader *reader, int word) {
@@ -211,19 +214,20 @@ static const char *find_main_file(struct config_reader *reader, const char *fold
         enum config_product product;
     } known[] = {{"apache2.conf", CONFIG_APACHE},    {"httpd.conf", CONFIG_APACHE}, {"conf/httpd.conf", CONFIG_APACHE},
                  {"conf/apache2.conf", CONFIG_APACHE}, {"nginx.conf", CONFIG_NGINX},  {"conf/nginx.conf", CONFIG_NGINX}};
+    const enum config_product asked = *product;
     const char *found = NULL;
     size_t trimmed = strlen(folder);
     while (trimmed > 1 && folder[trimmed - 1] == '/') trimmed--;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         const char *path = config_format(reader->arena, "%.*s/%s", (int)trimmed, folder, known[i].name);
-        if (!is_file(path) || (*product != CONFIG_UNKNOWN && *product != known[i].product)) continue;
+        if (!is_file(path) || (asked != CONFIG_UNKNOWN && asked != known[i].product)) continue;
         if (found) {
             diag_add(reader->diag, STATUS_USAGE, (struct place){folder, 0, NULL}, "holds '%s' and '%s', allowed: one of the files",
                      found, path);
             return NULL;
         }
         found = path;
-        reader->config->product = known[i].product;
+        *product = known[i].product;
     }
     if (!found)
         diag_add(reader->diag, STATUS_NO_INPUT, (struct place){folder, 0, NULL},
@@ -310,10 +314,14 @@ static void describe_site(struct config_reader *reader) {
     config->n_sites = reader->n_sites - 1;
     if (config->n_sites == 0) return;
     for (size_t i = 0; i < config->n_settings; i++)
-        of_first |= config->settings[i].from && config->settings[i].from->site != 0;
-    if (reader->site) config->site = config_format(reader->arena, "%s%s(--host)", asked->label, asked->names);
-    else if (of_first) config->site = config_format(reader->arena, "every site has its own: the first's, %s%s", first->label, first->names);
-    else config->site = reader->sites[0].label;
+        of_first |= config->settings[i].param <= SERVER_REQUESTS_PER_CONNECTION && config->settings[i].from &&
+                    config->settings[i].from->site != 0;
+    if (reader->site)
+        config->site = config_format(reader->arena, "%s%s(--host)", asked->label, asked->names);
+    else if (of_first)
+        config->site = config_format(reader->arena, "%s%s(the first, every site has its own)", first->label, first->names);
+    else
+        config->site = reader->sites[0].label;
 }
 
 /* What the simulator does not allow is said here, with its file and line. */

@@ -274,11 +274,13 @@ static void read_section(struct config_reader *reader, struct apache_lines *line
     struct config_directive section = {0};
     struct config_argument name;
     size_t at = 1;
-    if (lines->text[lines->length - 1] != '>') {
+    const char *end = strrchr(lines->text, '>'); /* httpd looks for the last one too, and at nothing behind it */
+    if (!end) {
         complain(reader, lines, lines->number, lines->text, "has no '>' at its end");
         return;
     }
-    lines->text[--lines->length] = '\0';
+    lines->length = (size_t)(end - lines->text);
+    lines->text[lines->length] = '\0';
     if (!apache_next_word(reader, lines, &at, &name)) return;
     apache_next_arguments(reader, lines, at, &section);
     struct scope scope = enter(reader, lines, outer, name.text, &section);
@@ -322,7 +324,10 @@ static void open_root(struct config_reader *reader, const char *folder) {
     char *real = realpath(folder, NULL);
     const char *name = real ? last_name(real) : "";
     bool below = strcmp(name, "conf") == 0;
-    reader->root = below ? config_path(reader, folder, "..") : folder;
+    const char *slash = strrchr(folder, '/');
+    if (!below) reader->root = folder;
+    else if (slash && strcmp(slash, "/conf") == 0) reader->root = config_format(reader->arena, "%.*s", (int)(slash - folder), folder);
+    else reader->root = strcmp(folder, "conf") == 0 ? "." : config_path(reader, folder, "..");
     reader->home = reader->root;
     reader->home_named = strcmp(name, "apache2") == 0 && strcmp(real, "/etc/apache2") != 0 ? "/etc/apache2" : NULL;
     free(real);

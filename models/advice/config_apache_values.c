@@ -58,18 +58,19 @@ static double whole_number(const char *text) {
     return ok ? number : (double)NAN;
 }
 
-/* "5", "500ms", "2mi", "1h": ap_timeout_parameter_parse. */
+/* "5", "500ms", "2mi", "1h": ap_timeout_parameter_parse, which looks at no more than these letters ("5min"). */
 static double seconds(const char *text) {
     static const struct {
         const char *name;
         double s;
-    } units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"mi", 60}, {"h", 3600}};
+    } units[] = {{"ms", 1e-3}, {"mi", 60}, {"s", 1}, {"h", 3600}};
     double number;
     size_t digits = strspn(text, "0123456789");
     if (!digits || !text_number(text, digits, &number)) return (double)NAN;
+    double unit_s = text[digits] ? (double)NAN : 1;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (strcasecmp(units[i].name, text + digits) == 0 && number * units[i].s <= 1e7) return number * units[i].s;
-    return (double)NAN;
+        if (strncasecmp(units[i].name, text + digits, strlen(units[i].name)) == 0) unit_s = units[i].s;
+    return number * unit_s <= 1e7 ? number * unit_s : (double)NAN;
 }
 
 static double on_or_off(const char *text) {
@@ -82,16 +83,13 @@ static double positive(const char *text) {
     return text_number(text, strlen(text), &number) && number > 0 && number <= 10000 ? number : (double)NAN;
 }
 
-/* What the directive says, and in words what it may. Zero workers would be refused, zero spare ones are made one. */
+/* What the directive says, and in words what it may. */
 static double number_of(int word, const char *text, const char **allowed) {
-    *allowed = "a whole number of 0 or more";
     switch (word) {
     case KEEPALIVE: *allowed = "On | Off"; return on_or_off(text);
-    case KEEPALIVE_TIMEOUT: *allowed = "seconds, or with ms, s, mi, h"; return seconds(text);
-    case ASYNC_FACTOR: *allowed = "a number above 0"; return positive(text);
-    case MAX_KEEPALIVE_REQUESTS: case MAX_CONNECTIONS_PER_CHILD: case MIN_SPARE_SERVERS: case MIN_SPARE_THREADS:
-    case MAX_SPARE_SERVERS: case MAX_SPARE_THREADS: case START_SERVERS: return whole_number(text);
-    default: *allowed = "a whole number of 1 or more"; return whole_number(text) > 0 ? whole_number(text) : (double)NAN;
+    case KEEPALIVE_TIMEOUT: *allowed = "up to 10000000 s, a whole number of s, ms, mi or h"; return seconds(text);
+    case ASYNC_FACTOR: *allowed = "a number above 0, up to 10000"; return positive(text);
+    default: *allowed = "a whole number of 0 to 999999999"; return whole_number(text);
     }
 }
 
@@ -197,7 +195,7 @@ static void settle_connection(const struct reading *reading) {
 static double workers_of(const struct reading *reading, double threads, const char **note) {
     const double *n = reading->number;
     struct arena *arena = reading->reader->arena;
-    double most = n[SERVER_LIMIT] * threads, whole = fmax(1, floor(n[MAX_REQUEST_WORKERS] / threads)) * threads;
+    double most = fmax(1, n[SERVER_LIMIT]) * threads, whole = fmax(1, floor(n[MAX_REQUEST_WORKERS] / threads)) * threads;
     const char *origin = reading->from[SERVER_LIMIT] ? "" : ", compiled in";
     if (whole > most) {
         *note = threads > 1 ? config_format(arena, "cut by ServerLimit (%.0f%s) x %.0f threads", n[SERVER_LIMIT], origin, threads)
@@ -212,14 +210,14 @@ static double workers_of(const struct reading *reading, double threads, const ch
 static void settle_pool(const struct reading *reading) {
     const double *n = reading->number;
     bool has_threads = reading->reader->mpm != ARCHITECTURE_PREFORK;
-    double threads = has_threads ? fmin(n[THREADS_PER_CHILD], n[THREAD_LIMIT]) : 1;
+    double threads = has_threads ? fmax(1, fmin(n[THREADS_PER_CHILD], n[THREAD_LIMIT])) : 1;
     int low = has_threads ? MIN_SPARE_THREADS : MIN_SPARE_SERVERS, high = has_threads ? MAX_SPARE_THREADS : MAX_SPARE_SERVERS;
     const char *note = NULL;
     double workers = workers_of(reading, threads, &note);
     put(reading, MAX_REQUEST_WORKERS, workers, note);
     if (has_threads) {
         put(reading, THREADS_PER_CHILD, threads, threads < n[THREADS_PER_CHILD] ? "cut by ThreadLimit" : NULL);
-        put(reading, SERVER_LIMIT, n[SERVER_LIMIT], "draining processes included");
+        put(reading, SERVER_LIMIT, fmax(1, n[SERVER_LIMIT]), "draining processes included");
     }
     put(reading, START_SERVERS, fmax(1, n[START_SERVERS]), has_threads ? "processes" : NULL);
     double spare_min = fmax(1, n[low]), spare_max = fmax(n[high], spare_min + threads);
@@ -234,7 +232,7 @@ static void settle_rest(const struct reading *reading) {
     if (reader->mpm == ARCHITECTURE_EVENT)
         put(reading, ASYNC_FACTOR, floor(n[ASYNC_FACTOR]),
             floor(n[ASYNC_FACTOR]) < n[ASYNC_FACTOR] ? "divided in whole numbers by event.c" : NULL);
-    put(reading, LISTEN_BACKLOG, n[LISTEN_BACKLOG], "at most net.core.somaxconn");
+    put(reading, LISTEN_BACKLOG, fmax(1, n[LISTEN_BACKLOG]), "at most net.core.somaxconn");
     const struct config_directive *children = reading->from[MAX_CONNECTIONS_PER_CHILD], *threads = reading->from[THREAD_LIMIT];
     if (children)
         config_remark(reader, children,

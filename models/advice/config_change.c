@@ -160,8 +160,8 @@ static bool add_backlog(struct change *change, const struct config_wish *wish, u
         if (directive->word != listen || directive->reason || !directive->n_arguments || (site && directive->site != site)) continue;
         size_t at = directive->arguments[0].end;
         add_edit(change, directive->file, at, at, config_format(change->arena, " backlog=%s", wish->value));
-        fprintf(change->talk, "%s:%ld: listen %s gets backlog=%s\n", directive->file->path, directive->line, directive->value,
-                wish->value);
+        fprintf(change->talk, "%s:%ld: listen %s gets backlog=%s; others keep theirs\n", directive->file->path, directive->line,
+                directive->value, wish->value);
         return true;
     }
     diag_add(change->diag, STATUS_SCENARIO, set_place(web_params[wish->param].name), "there is no listen to put it in");

@@ -92,10 +92,13 @@ static enum token next_token(struct config_reader *reader, struct words *words, 
     }
     long line = words->line;
     words->at = word_end(words);
-    bool is_open = (c == '"' || c == '\'') && (words->at < begin + 2 || text[words->at - 1] != c);
+    bool is_quoted = c == '"' || c == '\'';
+    bool is_open = is_quoted && (words->at < begin + 2 || text[words->at - 1] != c);
     if (is_open) complain(reader, words, line, "a quote", "that is opened here is never closed");
+    else if (is_quoted && words->at < words->file->bytes && !is_blank(text[words->at]) && !strchr(";{)", text[words->at]))
+        complain(reader, words, line, "a quoted word", "is followed by text without a blank between them");
     *out = (struct config_argument){unquoted(reader, text + begin, words->at - begin), begin, words->at};
-    return is_open ? TOKEN_END : TOKEN_WORD;
+    return words->is_broken ? TOKEN_END : TOKEN_WORD;
 }
 
 /* The program of a *_by_lua_block, whose braces are Lua's, up to the one that closes it. */
@@ -135,11 +138,13 @@ static void include(struct config_reader *reader, const struct config_directive 
 /* Why a directive of ours is not in force where it stands; NULL: it is. */
 static const char *reason(struct config_reader *reader, const struct config_word *word, const struct scope *scope) {
     static const enum context own[] = {
-        [CONFIG_MAIN] = IN_MAIN, [CONFIG_EVENTS] = IN_EVENTS, [CONFIG_UPSTREAM] = IN_UPSTREAM, [CONFIG_PER_SITE] = IN_HTTP};
+        [CONFIG_MAIN] = IN_MAIN, [CONFIG_EVENTS] = IN_EVENTS, [CONFIG_UPSTREAM] = IN_UPSTREAM, [CONFIG_PER_SITE] = IN_HTTP,
+        [CONFIG_LISTEN] = IN_SERVER};
     if (scope->context == IN_UPSTREAM) return "between nginx and the servers behind it; not simulated";
     if (scope->context == own[word->level]) return NULL;
     bool is_site = word->level == CONFIG_PER_SITE;
-    if (is_site && scope->context == IN_SERVER) return NULL;
+    bool is_listen = word->level == CONFIG_LISTEN;
+    if ((is_site || is_listen) && scope->context == IN_SERVER) return NULL;
     if (is_site && scope->context == IN_LOCATION) return config_format(reader->arena, "only inside %s", scope->label);
     return config_format(reader->arena, "not allowed %s", scope->context == IN_MAIN ? "outside any block" : "in this block");
 }
@@ -300,6 +305,7 @@ void config_nginx_read(struct config_reader *reader, const char *folder) {
     reader->words = config_nginx_words.word;
     reader->n_words = config_nginx_words.n;
     reader->root = reader->home = folder;
+    reader->sites[0].label = "http {}";
     reader->home_named = is_copy ? "/etc/nginx" : NULL;
     free(real);
     read_included(reader, &chain, &scope);

@@ -25,8 +25,8 @@ static const struct config_word words[WORDS] = {
     [KEEPALIVE_REQUESTS] = {"keepalive_requests", NULL, SERVER_REQUESTS_PER_CONNECTION, CONFIG_PER_SITE, NULL, NULL},
     [WORKER_PROCESSES] = {"worker_processes", NULL, SERVER_PROCESSES, CONFIG_MAIN, "1", NULL},
     [WORKER_CONNECTIONS] = {"worker_connections", NULL, SERVER_CONNECTION_LIMIT, CONFIG_EVENTS, "512", NULL},
-    [LISTEN_BACKLOG] = {"listen backlog", NULL, SERVER_BACKLOG, CONFIG_PER_SITE, "511", NULL},
-    [LISTEN] = {"listen", NULL, -1, CONFIG_PER_SITE, NULL, NULL},
+    [LISTEN_BACKLOG] = {"listen backlog", NULL, SERVER_BACKLOG, CONFIG_LISTEN, "511", NULL},
+    [LISTEN] = {"listen", NULL, -1, CONFIG_LISTEN, NULL, NULL},
     [KEEPALIVE_TIME] = {"keepalive_time", NULL, -1, CONFIG_PER_SITE, "1h", "the age of a connection; not simulated"},
     [KEEPALIVE_MIN_TIMEOUT] = {"keepalive_min_timeout", NULL, -1, CONFIG_PER_SITE, "0",
                                "before connections are closed for want of others; not simulated"},
@@ -88,12 +88,12 @@ static double cores_of(const struct config_reader *reader) {
 }
 
 static double number_of(const struct config_reader *reader, int word, const char *text, const char **allowed) {
-    *allowed = "a whole number of 1 or more";
+    *allowed = "a whole number of 1 to 2147483647";
     switch (word) {
-    case KEEPALIVE_TIMEOUT: *allowed = "a time like 75s, 1m30s or 500ms"; return seconds(text);
-    case KEEPALIVE_REQUESTS: *allowed = "a whole number of 0 or more"; return whole_number(text);
+    case KEEPALIVE_TIMEOUT: *allowed = "a time like 75s, 1m30s or 500ms, up to 10000000 s"; return seconds(text);
+    case KEEPALIVE_REQUESTS: *allowed = "a whole number of 0 to 2147483647"; return whole_number(text);
     case WORKER_PROCESSES:
-        *allowed = "auto | a whole number of 1 or more";
+        *allowed = "auto | a whole number of 1 to 2147483647";
         if (strcmp(text, "auto") == 0) return cores_of(reader);
         break;
     default: break;

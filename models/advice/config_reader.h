@@ -20,6 +20,7 @@ enum config_level {
     CONFIG_PER_SITE,   /* main server or http level, and each site */
     CONFIG_MAIN,       /* once for the whole server */
     CONFIG_EVENTS,     /* nginx: events {} */
+    CONFIG_LISTEN,     /* nginx: only sites have it, and it is of a socket that they may share */
     CONFIG_UPSTREAM,   /* nginx: upstream {} */
     CONFIG_ENVIRONMENT /* Apache: only when it sets the variable nokeepalive */
 };
@@ -71,6 +72,7 @@ struct config_reader {
     struct diag *diag;
     struct config_file *files;
     size_t n_files, n_included;
+    char *buffer; /* of CONFIG_FILE_BYTES_MAX + 1, for loading */
     const struct config_file *main_file;
     struct config_directive *directives;
     size_t n_directives;

@@ -15,9 +15,11 @@
 
 /* ---- loading ------------------------------------------------------------------------------------------------ */
 
-/* All bytes of a descriptor, with an end mark. False when there are too many, or they cannot be read. */
+/* All bytes of a descriptor, with an end mark. False when there are too many, or they cannot be read. They pass through one
+ * buffer, so that a file takes no more memory than it has bytes. */
 static bool read_all(struct config_reader *reader, int descriptor, struct config_file *file) {
-    char *text = arena_alloc(reader->arena, CONFIG_FILE_BYTES_MAX + 1, 1); /* touched only as far as it is filled */
+    if (!reader->buffer) reader->buffer = arena_alloc(reader->arena, CONFIG_FILE_BYTES_MAX + 1, 1);
+    char *text = reader->buffer;
     struct place place = {file->path, 0, NULL};
     ssize_t n = 1;
     while (n > 0 && file->bytes <= CONFIG_FILE_BYTES_MAX) {
@@ -29,7 +31,7 @@ static bool read_all(struct config_reader *reader, int descriptor, struct config
         diag_add(reader->diag, STATUS_DATA, place, "longer than 4 MiB; this is not a configuration");
     else if (n >= 0 && memchr(text, '\0', file->bytes))
         diag_add(reader->diag, STATUS_DATA, place, "a NUL byte; this is not a text file");
-    else if (n >= 0) file->text = text;
+    else if (n >= 0) file->text = arena_text(reader->arena, text, file->bytes);
     return file->text != NULL;
 }
 
@@ -109,6 +111,11 @@ static bool is_in_chain(const struct config_chain *chain, const struct config_fi
 static void include_file(struct inclusion *inclusion, const char *path) {
     struct config_reader *reader = inclusion->reader;
     struct place place = inclusion->include->place;
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) { /* a pipe would wait for ever */
+        diag_add(reader->diag, STATUS_NO_INPUT, place, "'%s' is not a regular file", path);
+        return;
+    }
     const struct config_file *file = config_load(reader, path, place);
     size_t depth = 0;
     if (!file) return;
