@@ -103,7 +103,7 @@ static void print_head(FILE *out, const struct config *config) {
 static void print_origin(FILE *out, const struct config_setting *setting) {
     const struct config_directive *from = setting->from;
     if (from) fprintf(out, "%s:%ld: %s %s", from->file->path, from->line, from->name, setting->value);
-    else if (setting->param == SERVER_ARCHITECTURE) fprintf(out, "%s", *setting->value ? "nginx" : "no LoadModule of an MPM");
+    else if (setting->param == SERVER_ARCHITECTURE) fprintf(out, "%s", *setting->value ? "its configuration is nginx's" : "no LoadModule names an MPM");
     else fprintf(out, "compiled in: %s %s", setting->name, setting->value);
     if (setting->note) fprintf(out, " (%s)", setting->note);
     fprintf(out, "\n");
@@ -122,7 +122,7 @@ static void print_table(FILE *out, const struct config *config) {
         fprintf(out, "  %s:%ld: %s %s\n      %s\n", directive->file->path, directive->line, directive->name, directive->value,
                 config->remarks[i].reason);
     }
-    fprintf(out, "\n%zu other directives do not concern kept connections.\n", config->n_other);
+    fprintf(out, "\nother directives, which do not concern kept connections: %zu\n", config->n_other);
 }
 
 static void print_section(FILE *out, const struct config *config, const struct request *request) {

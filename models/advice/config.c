@@ -165,14 +165,20 @@ static bool main_is_unused(const struct config_reader *reader, int word) {
     return n > 0 && n + 1 == reader->n_sites;
 }
 
+/* "<VirtualHost *:80>, example.org www.example.org" */
+static const char *site_text(struct config_reader *reader, uint32_t site) {
+    struct span names = span_trim(span_of(reader->sites[site].names));
+    if (names.length == 0) return reader->sites[site].label;
+    return config_format(reader->arena, "%s, %.*s", reader->sites[site].label, (int)names.length, names.text);
+}
+
 static const char *why_not(struct config_reader *reader, const struct config_directive *directive,
                            const struct config_directive *taken) {
     if (directive->reason) return directive->reason;
     if (taken && directive->site == taken->site)
         return config_format(reader->arena, "overridden in %s:%ld", taken->file->path, taken->line);
     if (directive->site)
-        return config_format(reader->arena, "only for %s%s", reader->sites[directive->site].label,
-                             reader->sites[directive->site].names);
+        return config_format(reader->arena, "only for %s", site_text(reader, directive->site));
     return config_format(reader->arena, "overridden in %s", reader->sites[taken ? taken->site : 0].label);
 }
 
@@ -288,7 +294,7 @@ static void open_reader(struct config_reader *reader) {
     struct config *config = reader->config;
     reader->directives = ARENA_NEW(reader->arena, CONFIG_ITEMS_MAX, struct config_directive);
     reader->sites = ARENA_NEW(reader->arena, CONFIG_ITEMS_MAX, struct config_site);
-    reader->sites[reader->n_sites++] = (struct config_site){.label = "the main server", .names = ""};
+    reader->sites[reader->n_sites++] = (struct config_site){.label = "the main server", .names = " "};
     config->remarks = ARENA_NEW(reader->arena, 2 * CONFIG_ITEMS_MAX, struct config_remark);
     config->settings = ARENA_NEW(reader->arena, WEB_PARAMS, struct config_setting);
 }
@@ -309,7 +315,6 @@ static bool find_main(struct config_reader *reader, const char *path) {
 /* Whose keep-alive settings these are. */
 static void describe_site(struct config_reader *reader) {
     struct config *config = reader->config;
-    const struct config_site *asked = &reader->sites[reader->site], *first = &reader->sites[1];
     bool of_first = false;
     config->n_sites = reader->n_sites - 1;
     if (config->n_sites == 0) return;
@@ -317,9 +322,9 @@ static void describe_site(struct config_reader *reader) {
         of_first |= config->settings[i].param <= SERVER_REQUESTS_PER_CONNECTION && config->settings[i].from &&
                     config->settings[i].from->site != 0;
     if (reader->site)
-        config->site = config_format(reader->arena, "%s%s(--host)", asked->label, asked->names);
+        config->site = config_format(reader->arena, "%s (--host)", site_text(reader, reader->site));
     else if (of_first)
-        config->site = config_format(reader->arena, "%s%s(the first, every site has its own)", first->label, first->names);
+        config->site = config_format(reader->arena, "%s (the first: every site has its own)", site_text(reader, 1));
     else
         config->site = reader->sites[0].label;
 }

@@ -69,18 +69,29 @@ void apache_list_remove(struct config_list *list, const char *name) {
         if (list->item[i].name && strcmp(list->item[i].name, name) == 0) list->item[i].name = NULL;
 }
 
-/* ${NAME}, from Define and from envvars; a name that nobody has set stays as it is. */
+/* The value of "NAME}...", NULL if nobody has set it. */
+static const char *variable(const struct config_reader *reader, const char *name, size_t length) {
+    const char *value = apache_list_find(&reader->defines, name, length);
+    return value ? value : apache_list_find(&reader->variables, name, length);
+}
+
+/* ${NAME}, from Define and from envvars; a name that nobody has set stays as it is, and so does what gets too long. */
 static const char *resolve(struct config_reader *reader, const char *text) {
-    enum { VALUE_BYTES_MAX = 1 << 16 };
-    const char *open = strstr(text, "${"), *close = open ? strchr(open, '}') : NULL;
-    if (!close) return text;
-    size_t length = (size_t)(close - open) - 2;
-    const char *value = apache_list_find(&reader->defines, open + 2, length);
-    if (!value) value = apache_list_find(&reader->variables, open + 2, length);
-    const char *rest = resolve(reader, close + 1);
-    if (!value || strlen(value) + strlen(text) > VALUE_BYTES_MAX)
-        return rest == close + 1 ? text : config_format(reader->arena, "%.*s%s", (int)(close + 1 - text), text, rest);
-    return config_format(reader->arena, "%.*s%s%s", (int)(open - text), text, value, rest);
+    enum { VALUE_BYTES_MAX = 4096 };
+    char out[VALUE_BYTES_MAX];
+    size_t n = 0;
+    if (!strstr(text, "${")) return text;
+    for (const char *at = text; *at;) {
+        const char *end = strncmp(at, "${", 2) == 0 ? strchr(at, '}') : NULL;
+        const char *value = end ? variable(reader, at + 2, (size_t)(end - at) - 2) : NULL;
+        const char *piece = value ? value : at;
+        size_t length = value ? strlen(value) : 1;
+        if (n + length >= sizeof out) return text;
+        memcpy(out + n, piece, length);
+        n += length;
+        at = value ? end + 1 : at + 1;
+    }
+    return arena_text(reader->arena, out, n);
 }
 
 /* The next word from *at, quotes and their backslashes taken away. False at the end of the line. */

@@ -194,6 +194,8 @@ static void make_edit(struct change *change, const struct config_wish *wish) {
     struct config_reader *reader = change->reader;
     const struct config_directive *taken = config_taken(reader, wish->word);
     uint32_t site = reader->words[wish->word].level == CONFIG_PER_SITE ? reader->site : 0;
+    if (change->config->product == CONFIG_APACHE && strstr(reader->words[wish->word].name, "Limit"))
+        fprintf(change->talk, "%s counts only after a restart, not after a reload\n", reader->words[wish->word].name);
     if (taken && taken->n_arguments && taken->site == (site ? site : taken->site)) change_value(change, taken, wish->value);
     else add_directive(change, wish, site);
 }
@@ -301,6 +303,8 @@ bool config_change(const struct config *config, const char *path, const struct c
     *change = (struct change){.config = config, .reader = config->reader, .talk = talk, .arena = arena, .diag = diag,
                               .now = param_set_open(web_params, WEB_PARAMS, arena),
                               .wanted = param_set_open(web_params, WEB_PARAMS, arena)};
+    change->reader->diag = diag; /* not the one that it was read with */
+    change->reader->arena = arena;
     for (size_t i = 0; i < WEB_PARAMS; i++) change->number[i] = (double)NAN;
     config_assign(config, &change->now, arena, diag);
     for (size_t i = 0; i < n_wanted; i++) want(change, &wanted[i]);

@@ -217,7 +217,7 @@ static void sites(void **state) {
     struct config_bench *bench = *state;
     reads_text(bench, "httpd.conf", SITES "<VirtualHost *:81>\n</VirtualHost>\n");
     assert_string_equal(text_of(bench, SERVER_IDLE_LIMIT), "5s"); /* the third has the main server's */
-    assert_string_equal(remark_at(bench, "httpd.conf", 4), "only for <VirtualHost *:80> one.example ");
+    assert_string_equal(remark_at(bench, "httpd.conf", 4), "only for <VirtualHost *:80>, one.example");
     assert_string_equal(remark_at(bench, "httpd.conf", 5), "not allowed inside <VirtualHost *:80>");
     assert_string_equal(text_of(bench, SERVER_WORKER_LIMIT), "400");
     reads_text(bench, "httpd.conf", SITES);

@@ -95,7 +95,7 @@ static void levels(void **state) {
                " map $a $b {\n keepalive_timeout 9;\n }\n}\nstream { server {\n listen 1 backlog=3;\n } }\n");
     assert_string_equal(text_of(bench, SERVER_IDLE_LIMIT), "5s");
     assert_string_equal(text_of(bench, SERVER_BACKLOG), "64");
-    assert_string_equal(remark_at(bench, "nginx.conf", 5), "only for server {} of nginx.conf:4 a.example ");
+    assert_string_equal(remark_at(bench, "nginx.conf", 5), "only for server {} of nginx.conf:4, a.example");
     assert_string_equal(remark_at(bench, "nginx.conf", 7), "only inside location /");
     assert_non_null(strstr(remark_at(bench, "nginx.conf", 12), "between nginx and the servers behind it"));
     assert_non_null(strstr(remark_at(bench, "nginx.conf", 13), "between nginx and the servers behind it"));
