@@ -265,7 +265,7 @@ static void read_directive(struct config_reader *reader, const struct apache_lin
 }
 
 static void complain(struct config_reader *reader, struct apache_lines *lines, long line, const char *what, const char *why) {
-    diag_add(reader->diag, STATUS_DATA, config_place(lines->file, line, NULL), "'%s' %s", what, why);
+    diag_add(reader->diag, STATUS_DATA, config_place(lines->file, line, NULL), "'%.60s' %s", what, why);
     lines->is_broken = true;
 }
 

@@ -119,7 +119,7 @@ static void check(struct config_reader *reader, const struct config_directive *d
     if (directive->reason || words[directive->word].why) return;
     if (isnan(number_of(directive->word, directive->n_arguments == 1 ? directive->arguments[0].text : "", &allowed)))
         diag_add(reader->diag, STATUS_DATA, config_place(directive->file, directive->line, directive->name),
-                 "read '%s', allowed: %s", directive->value, allowed);
+                 "read '%.100s', allowed: %s", directive->value, allowed);
 }
 
 /* ---- what is in force -------------------------------------------------------------------------------------------- */

@@ -33,7 +33,7 @@ struct words {
 enum token { TOKEN_WORD, TOKEN_SEMICOLON, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_END };
 
 static void complain(struct config_reader *reader, struct words *words, long line, const char *what, const char *why) {
-    diag_add(reader->diag, STATUS_DATA, config_place(words->file, line, NULL), "%s %s", what, why);
+    diag_add(reader->diag, STATUS_DATA, config_place(words->file, line, NULL), "%.60s %s", what, why);
     words->is_broken = true;
 }
 
