@@ -27,6 +27,7 @@ static const struct cli_option options[] = {
 struct request {
     const char *path, *output;
     struct config_options how;
+    long cores; /* 0: not said */
     const char *defines[WORDS_MAX];
     struct setting settings[WORDS_MAX];
     size_t n_settings;
@@ -56,7 +57,7 @@ static int take_option(struct request *request, int id, const char *value, struc
         break;
     case OPTION_SET: return take_setting(request, value, arena);
     case OPTION_CORES:
-        if (!cli_count(value, 1, CORES_MAX, &request->how.cores))
+        if (!cli_count(value, 1, CORES_MAX, &request->cores))
             return cli_usage("config", "--cores: read '%s', allowed: a whole number of 1 to %d", value, CORES_MAX);
         break;
     case OPTION_MPM: request->how.mpm = value; break;
@@ -133,7 +134,7 @@ static void print_section(FILE *out, const struct config *config, const struct r
         print_origin(out, &config->settings[i]);
         fprintf(out, "%s = %s\n", web_params[config->settings[i].param].name + strlen("server."), config->settings[i].text);
     }
-    if (request->how.cores) fprintf(out, "[machine]\n; --cores\ncores = %ld\n", request->how.cores);
+    if (request->cores) fprintf(out, "[machine]\n; --cores\ncores = %ld\n", request->cores);
 }
 
 /* ---- deeds --------------------------------------------------------------------------------------------------------- */
@@ -216,8 +217,8 @@ const struct command command_config = {
             "\n"
             "options:\n"
             "  -s, --set KEY=VALUE       a wanted value of server.*; repeatable\n"
-            "      --cores N             the server's, for worker_processes auto; default:\n"
-            "                            this machine's\n"
+            "      --cores N             the server's: machine.cores of --output, which\n"
+            "                            worker_processes auto means\n"
             "      --mpm NAME            prefork | worker | event; default: the one loaded\n"
             "      --host NAME           this site's settings (ServerName, server_name);\n"
             "                            default: the main server's (the http level's), but\n"

@@ -81,7 +81,6 @@ struct config_options {
     const char *site;            /* a ServerName or server_name; NULL: see above */
     const char *const *defines;  /* what the server is started with: -D NAME */
     size_t n_defines;
-    long cores;                  /* for worker_processes auto; 0: this machine's */
     const struct config_file *overlay; /* read in place of the file with the same `real`: a change on trial; else NULL */
     size_t n_overlay;
 };

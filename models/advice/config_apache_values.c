@@ -19,7 +19,6 @@ enum {
     SET_ENV_IF_NO_CASE, SET_ENV, WORDS
 };
 
-#define NOT_A_LIMIT "bounds one read or write, not idle connections; not simulated"
 #define NOKEEPALIVE "keep-alive off for some clients; not simulated"
 
 static const struct config_word words[WORDS] = {
@@ -38,8 +37,8 @@ static const struct config_word words[WORDS] = {
     [ASYNC_FACTOR] = {"AsyncRequestWorkerFactor", NULL, SERVER_ASYNC_FACTOR, CONFIG_MAIN, "2", NULL},
     [LISTEN_BACKLOG] = {"ListenBacklog", NULL, SERVER_BACKLOG, CONFIG_MAIN, "511", NULL},
     [MAX_CONNECTIONS_PER_CHILD] = {"MaxConnectionsPerChild", "MaxRequestsPerChild", -1, CONFIG_MAIN, "0", NULL},
-    [TIMEOUT] = {"Timeout", NULL, -1, CONFIG_PER_SITE, "60", NOT_A_LIMIT},
-    [REQUEST_READ_TIMEOUT] = {"RequestReadTimeout", NULL, -1, CONFIG_PER_SITE, "header=20-40,MinRate=500", NOT_A_LIMIT},
+    [TIMEOUT] = {"Timeout", NULL, SERVER_HEADER_LIMIT, CONFIG_PER_SITE, "60", NULL},
+    [REQUEST_READ_TIMEOUT] = {"RequestReadTimeout", NULL, SERVER_HEADER_LIMIT, CONFIG_PER_SITE, "header=20-40,MinRate=500", NULL},
     [BROWSER_MATCH] = {"BrowserMatch", NULL, -1, CONFIG_ENVIRONMENT, NULL, NOKEEPALIVE},
     [BROWSER_MATCH_NO_CASE] = {"BrowserMatchNoCase", NULL, -1, CONFIG_ENVIRONMENT, NULL, NOKEEPALIVE},
     [SET_ENV_IF] = {"SetEnvIf", NULL, -1, CONFIG_ENVIRONMENT, NULL, NOKEEPALIVE},
@@ -83,11 +82,23 @@ static double positive(const char *text) {
     return text_number(text, strlen(text), &number) && number > 0 && number <= 10000 ? number : (double)NAN;
 }
 
+/* The time for a request's header: "header=20-40,MinRate=500 body=20" has 20; 0 when there is none, as for a body alone. */
+static double header_seconds(const char *text) {
+    const char *header = text;
+    double number = 0;
+    while (*header && strncasecmp(header, "header=", 7) != 0) header += strcspn(header, " "), header += strspn(header, " ");
+    if (!*header) return *text ? 0 : (double)NAN;
+    size_t digits = strspn(header + 7, "0123456789");
+    bool ok = digits && text_number(header + 7, digits, &number) && strchr("-, ", header[7 + digits]) && number <= 1e7;
+    return ok ? number : (double)NAN;
+}
+
 /* What the directive says, and in words what it may. */
 static double number_of(int word, const char *text, const char **allowed) {
     switch (word) {
     case KEEPALIVE: *allowed = "On | Off"; return on_or_off(text);
-    case KEEPALIVE_TIMEOUT: *allowed = "up to 10000000 s, a whole number of s, ms, mi or h"; return seconds(text);
+    case REQUEST_READ_TIMEOUT: *allowed = "like header=20-40,MinRate=500"; return header_seconds(text);
+    case TIMEOUT: case KEEPALIVE_TIMEOUT: *allowed = "up to 10000000 s, a whole number of s, ms, mi or h"; return seconds(text);
     case ASYNC_FACTOR: *allowed = "a number above 0, up to 10000"; return positive(text);
     default: *allowed = "a whole number of 0 to 999999999"; return whole_number(text);
     }
@@ -116,8 +127,9 @@ static const char *compiled_in(const struct config_reader *reader, int word) {
 /* Complains about what the server would not accept either. */
 static void check(struct config_reader *reader, const struct config_directive *directive) {
     const char *allowed;
+    bool has_one = directive->n_arguments == 1 || directive->word == REQUEST_READ_TIMEOUT;
     if (directive->reason || words[directive->word].why) return;
-    if (isnan(number_of(directive->word, directive->n_arguments == 1 ? directive->arguments[0].text : "", &allowed)))
+    if (isnan(number_of(directive->word, has_one ? directive->value : "", &allowed)))
         diag_add(reader->diag, STATUS_DATA, config_place(directive->file, directive->line, directive->name),
                  "read '%.100s', allowed: %s", directive->value, allowed);
 }
@@ -145,6 +157,25 @@ static void remark_all(struct config_reader *reader, int word, const char *reaso
             config_remark(reader, &reader->directives[i], reader->directives[i].reason ? reader->directives[i].reason : reason);
 }
 
+/* Several of them add up, each for header or body: the last with a time for the header counts. */
+static void read_header_limit(struct reading *reading) {
+    struct config_reader *reader = reading->reader;
+    const struct config_directive *taken = NULL;
+    for (size_t i = 0; i < reader->n_directives; i++) {
+        const struct config_directive *directive = &reader->directives[i];
+        bool is_ours = directive->word == REQUEST_READ_TIMEOUT && !directive->reason;
+        bool is_site = directive->site == 0 || directive->site == reader->site;
+        if (is_ours && is_site && header_seconds(directive->value) > 0 && (!taken || directive->site >= taken->site)) taken = directive;
+    }
+    for (size_t i = 0; i < reader->n_directives; i++) {
+        const struct config_directive *directive = &reader->directives[i];
+        if (directive->word == REQUEST_READ_TIMEOUT && directive != taken)
+            config_remark(reader, directive, directive->reason ? directive->reason : "no time for headers, or another holds");
+    }
+    reading->from[REQUEST_READ_TIMEOUT] = taken;
+    reading->number[REQUEST_READ_TIMEOUT] = taken ? header_seconds(taken->value) : 20;
+}
+
 static void read_numbers(struct reading *reading) {
     struct config_reader *reader = reading->reader;
     static const char *const names[] = {"prefork", "worker", "event"};
@@ -155,6 +186,8 @@ static void read_numbers(struct reading *reading) {
             remark_all(reader, word, foreign);
         } else if (words[word].why) {
             remark_all(reader, word, words[word].why);
+        } else if (word == REQUEST_READ_TIMEOUT) {
+            read_header_limit(reading);
         } else {
             reading->from[word] = config_pick(reader, word);
             const char *text = reading->from[word] ? reading->from[word]->arguments[0].text : compiled_in(reader, word);
@@ -226,13 +259,30 @@ static void settle_pool(const struct reading *reading) {
         spare_max > n[high] ? config_format(reading->reader->arena, "raised to %s + %.0f", words[low].name, threads) : NULL);
 }
 
+/* mod_reqtimeout's time, or Timeout's where that module is not there. It is, with its default, unless modules are loaded and it is
+ * not among them. */
+static void settle_header_limit(const struct reading *reading) {
+    struct config_reader *reader = reading->reader;
+    const struct config_directive *timeout = reading->from[TIMEOUT];
+    bool has_module = reading->from[REQUEST_READ_TIMEOUT] || reader->modules.n == 0;
+    for (size_t i = 0; i < reader->modules.n; i++)
+        has_module |= reader->modules.item[i].name && strcmp(reader->modules.item[i].name, "reqtimeout_module") == 0;
+    int word = has_module ? REQUEST_READ_TIMEOUT : TIMEOUT;
+    char number[TEXT_NUMBER_BYTES];
+    config_put(reader, word, reading->from[word], words[word].fallback,
+               config_format(reader->arena, "%ss", text_print_number(reading->number[word], number, sizeof number)),
+               has_module ? NULL : "mod_reqtimeout is not loaded");
+    if (has_module && timeout) config_remark(reader, timeout, "RequestReadTimeout is shorter for requests; else one read or write");
+}
+
 static void settle_rest(const struct reading *reading) {
     const double *n = reading->number;
     struct config_reader *reader = reading->reader;
     if (reader->mpm == ARCHITECTURE_EVENT)
         put(reading, ASYNC_FACTOR, floor(n[ASYNC_FACTOR]),
             floor(n[ASYNC_FACTOR]) < n[ASYNC_FACTOR] ? "divided in whole numbers by event.c" : NULL);
-    put(reading, LISTEN_BACKLOG, fmax(1, n[LISTEN_BACKLOG]), "at most net.core.somaxconn");
+    settle_header_limit(reading);
+    put(reading, LISTEN_BACKLOG, n[LISTEN_BACKLOG], "at most net.core.somaxconn");
     const struct config_directive *children = reading->from[MAX_CONNECTIONS_PER_CHILD], *threads = reading->from[THREAD_LIMIT];
     if (children)
         config_remark(reader, children,
@@ -314,7 +364,10 @@ size_t config_apache_wish(struct config_reader *reader, enum web_param param, co
     else if (param == SERVER_IDLE_LIMIT) return wish_time(reader, number, place, out);
     else if (param == SERVER_REQUESTS_PER_CONNECTION) return wish_requests(reader, number, place, out);
     else if (param == SERVER_WORKER_LIMIT) return wish_workers(reader, wanted, place, out);
-    else if (param == SERVER_THREADS && is_of_mpm(reader, THREADS_PER_CHILD)) return wish_threads(reader, number, out);
+    else if (param == SERVER_HEADER_LIMIT) {
+        diag_add(reader->diag, STATUS_SCENARIO, place, "RequestReadTimeout says more than this; change it by hand");
+        return 0;
+    } else if (param == SERVER_THREADS && is_of_mpm(reader, THREADS_PER_CHILD)) return wish_threads(reader, number, out);
     else {
         int word = 0;
         while (word < WORDS && (words[word].param != (int)param || !is_of_mpm(reader, word))) word++;

@@ -3,10 +3,8 @@
  * What nginx's directives mean for the simulator, and which directives a wanted value needs. Defaults and their versions:
  * nginx.org, ngx_core_module and ngx_http_core_module; keepalive_requests N is exactly N requests, and 0 one.
  */
-#define _XOPEN_SOURCE 700 /* sysconf */
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "models/advice/config_reader.h"
 #include "sim/kernel/text.h"
@@ -27,7 +25,7 @@ static const struct config_word words[WORDS] = {
     [WORKER_CONNECTIONS] = {"worker_connections", NULL, SERVER_CONNECTION_LIMIT, CONFIG_EVENTS, "512", NULL},
     [LISTEN_BACKLOG] = {"listen backlog", NULL, SERVER_BACKLOG, CONFIG_LISTEN, "511", NULL},
     [LISTEN] = {"listen", NULL, -1, CONFIG_LISTEN, NULL, NULL},
-    [KEEPALIVE_TIME] = {"keepalive_time", NULL, -1, CONFIG_PER_SITE, "1h", "the age of a connection; not simulated"},
+    [KEEPALIVE_TIME] = {"keepalive_time", NULL, SERVER_CONNECTION_AGE_LIMIT, CONFIG_PER_SITE, NULL, NULL},
     [KEEPALIVE_MIN_TIMEOUT] = {"keepalive_min_timeout", NULL, -1, CONFIG_PER_SITE, "0",
                                "before connections are closed for want of others; not simulated"},
     [KEEPALIVE_DISABLE] = {"keepalive_disable", NULL, -1, CONFIG_PER_SITE, "msie6", "keep-alive off for some browsers; not simulated"},
@@ -35,7 +33,7 @@ static const struct config_word words[WORDS] = {
     [LINGERING_TIME] = {"lingering_time", NULL, -1, CONFIG_PER_SITE, "30s", LINGERING},
     [LINGERING_TIMEOUT] = {"lingering_timeout", NULL, -1, CONFIG_PER_SITE, "5s", LINGERING},
     [RESET_TIMEDOUT] = {"reset_timedout_connection", NULL, -1, CONFIG_PER_SITE, "off", "idle connections close as ever; not simulated"},
-    [CLIENT_HEADER_TIMEOUT] = {"client_header_timeout", NULL, -1, CONFIG_PER_SITE, "60s", NOT_A_LIMIT},
+    [CLIENT_HEADER_TIMEOUT] = {"client_header_timeout", NULL, SERVER_HEADER_LIMIT, CONFIG_PER_SITE, "60s", NULL},
     [CLIENT_BODY_TIMEOUT] = {"client_body_timeout", NULL, -1, CONFIG_PER_SITE, "60s", NOT_A_LIMIT},
     [SEND_TIMEOUT] = {"send_timeout", NULL, -1, CONFIG_PER_SITE, "60s", NOT_A_LIMIT},
     [UPSTREAM_KEEPALIVE] = {"keepalive", NULL, -1, CONFIG_UPSTREAM, "32", "between nginx and the servers behind it; not simulated"},
@@ -82,19 +80,16 @@ static double seconds(const char *text) {
     return sum <= 1e7 ? sum : (double)NAN;
 }
 
-static double cores_of(const struct config_reader *reader) {
-    long cores = reader->options->cores ? reader->options->cores : sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 0 ? (double)cores : 1;
-}
-
-static double number_of(const struct config_reader *reader, int word, const char *text, const char **allowed) {
+static double number_of(int word, const char *text, const char **allowed) {
     *allowed = "a whole number of 1 to 2147483647";
     switch (word) {
-    case KEEPALIVE_TIMEOUT: *allowed = "a time like 75s, 1m30s or 500ms, up to 10000000 s"; return seconds(text);
+    case KEEPALIVE_TIMEOUT: case KEEPALIVE_TIME: case CLIENT_HEADER_TIMEOUT:
+        *allowed = "a time like 75s, 1m30s or 500ms, up to 10000000 s";
+        return seconds(text);
     case KEEPALIVE_REQUESTS: *allowed = "a whole number of 0 to 2147483647"; return whole_number(text);
     case WORKER_PROCESSES:
         *allowed = "auto | a whole number of 1 to 2147483647";
-        if (strcmp(text, "auto") == 0) return cores_of(reader);
+        if (strcmp(text, "auto") == 0) return 0;
         break;
     default: break;
     }
@@ -102,8 +97,9 @@ static double number_of(const struct config_reader *reader, int word, const char
 }
 
 static const char *compiled_in(const struct config_reader *reader, int word) {
-    const long since = 1019010; /* 1.19.10 */
-    if (word == KEEPALIVE_REQUESTS) return reader->version >= since ? "1000" : "100";
+    bool is_new = reader->version >= 1019010; /* 1.19.10 */
+    if (word == KEEPALIVE_REQUESTS) return is_new ? "1000" : "100";
+    if (word == KEEPALIVE_TIME) return is_new ? "1h" : "0";
     return words[word].fallback;
 }
 
@@ -111,7 +107,7 @@ static void check(struct config_reader *reader, const struct config_directive *d
     const char *allowed;
     size_t n = directive->n_arguments, most = directive->word == KEEPALIVE_TIMEOUT ? 2 : 1;
     if (directive->reason || words[directive->word].param < 0) return;
-    if (isnan(number_of(reader, directive->word, n && n <= most ? directive->arguments[0].text : "", &allowed)))
+    if (isnan(number_of(directive->word, n && n <= most ? directive->arguments[0].text : "", &allowed)))
         diag_add(reader->diag, STATUS_DATA, config_place(directive->file, directive->line, directive->name),
                  "read '%.100s', allowed: %s", directive->value, allowed);
 }
@@ -136,7 +132,7 @@ static void read_numbers(struct reading *reading) {
         if (words[word].param < 0) continue;
         reading->from[word] = config_pick(reader, word);
         const char *text = reading->from[word] ? reading->from[word]->arguments[0].text : compiled_in(reader, word);
-        reading->number[word] = number_of(reader, word, text, &allowed);
+        reading->number[word] = number_of(word, text, &allowed);
     }
     for (size_t i = 0; i < reader->n_directives; i++) {
         const struct config_directive *directive = &reader->directives[i];
@@ -170,12 +166,15 @@ static void settle_requests(const struct reading *reading) {
     else put(reading, KEEPALIVE_REQUESTS, n, NULL);
 }
 
-static void settle_processes(const struct reading *reading) {
-    struct config_reader *reader = reading->reader;
-    const struct config_directive *from = reading->from[WORKER_PROCESSES];
-    bool is_auto = from && strcmp(from->arguments[0].text, "auto") == 0;
-    const char *note = reader->options->cores ? "one a core: --cores" : "one a core of this machine; --cores N of the server's";
-    put(reading, WORKER_PROCESSES, reading->number[WORKER_PROCESSES], is_auto ? note : NULL);
+/* A time that is no limit at 0 with us. nginx's 0 is one: at once. keepalive_time did not exist before 1.19.10. */
+static void put_time(const struct reading *reading, int word) {
+    const char *note = NULL;
+    char number[TEXT_NUMBER_BYTES];
+    const struct config_directive *from = reading->from[word];
+    double s = from ? fmax(reading->number[word], 1e-3) : reading->number[word];
+    if (reading->number[word] < s) note = "0: at once";
+    config_put(reading->reader, word, from, compiled_in(reading->reader, word),
+               config_format(reading->reader->arena, "%ss", text_print_number(s, number, sizeof number)), note);
 }
 
 void config_nginx_settle(struct config_reader *reader) {
@@ -190,32 +189,44 @@ void config_nginx_settle(struct config_reader *reader) {
     config->architecture_from = "its configuration";
     settle_timeout(reading);
     settle_requests(reading);
-    settle_processes(reading);
+    put_time(reading, KEEPALIVE_TIME);
+    double processes = reading->number[WORKER_PROCESSES];
+    put(reading, WORKER_PROCESSES, processes, processes < 1 ? "0: one for each of machine.cores" : NULL);
     double connections = reading->number[WORKER_CONNECTIONS];
     put(reading, WORKER_CONNECTIONS, fmax(connections, 16), connections < 16 ? "at least 16 are simulated" : "each process");
+    put_time(reading, CLIENT_HEADER_TIMEOUT);
     put(reading, LISTEN_BACKLOG, reading->number[LISTEN_BACKLOG], "at most net.core.somaxconn");
 }
 
 /* ---- what a wanted value needs ----------------------------------------------------------------------------------- */
 
+static const char *plain_time(struct config_reader *reader, double ms) {
+    bool is_whole = fmod(ms, 1000) < 0.5;
+    return config_format(reader->arena, is_whole ? "%.0fs" : "%.0fms", is_whole ? ms / 1000 : ms);
+}
+
 /* The time that clients are told, if there is one, must not be longer than the new limit. */
 static const char *time_text(struct config_reader *reader, double ms) {
     const struct config_setting *now = config_find(reader->config, SERVER_IDLE_LIMIT);
-    bool is_whole = fmod(ms, 1000) < 0.5;
-    const char *text = config_format(reader->arena, is_whole ? "%.0fs" : "%.0fms", is_whole ? ms / 1000 : ms);
+    const char *text = plain_time(reader, ms);
     if (ms < 1) return "0";
     if (!now->from || now->from->n_arguments < 2 || ms < 1000) return text;
     double told = fmin(seconds(now->from->arguments[1].text), floor(ms / 1000));
     return isnan(told) ? text : config_format(reader->arena, "%s %.0fs", text, told);
 }
 
-static size_t wish_time(struct config_reader *reader, double s, struct place place, struct config_wish *out) {
+static size_t wish_time(struct config_reader *reader, int word, double s, struct place place, struct config_wish *out) {
     double ms = round(s * 1000);
+    if (s <= 0 && word != KEEPALIVE_TIMEOUT) {
+        diag_add(reader->diag, STATUS_SCENARIO, place, "read 0, no limit, allowed by nginx: a time above 0");
+        return 0;
+    }
     if (s > 0 && (ms < 1 || fabs(ms - s * 1000) > 1e-6)) {
         diag_add(reader->diag, STATUS_SCENARIO, place, "read %g s, allowed by nginx: whole milliseconds", s);
         return 0;
     }
-    *out = (struct config_wish){KEEPALIVE_TIMEOUT, time_text(reader, ms), SERVER_IDLE_LIMIT};
+    const char *text = word == KEEPALIVE_TIMEOUT ? time_text(reader, ms) : plain_time(reader, ms);
+    *out = (struct config_wish){word, text, (enum web_param)words[word].param};
     return 1;
 }
 
@@ -235,7 +246,13 @@ size_t config_nginx_wish(struct config_reader *reader, enum web_param param, con
                          struct config_wish *out) {
     double number = wanted[param];
     if (param == SERVER_KEEPALIVE) return wish_keepalive(reader, wanted, place, out);
-    if (param == SERVER_IDLE_LIMIT) return wish_time(reader, number, place, out);
+    if (param == SERVER_IDLE_LIMIT) return wish_time(reader, KEEPALIVE_TIMEOUT, number, place, out);
+    if (param == SERVER_CONNECTION_AGE_LIMIT) return wish_time(reader, KEEPALIVE_TIME, number, place, out);
+    if (param == SERVER_HEADER_LIMIT) return wish_time(reader, CLIENT_HEADER_TIMEOUT, number, place, out);
+    if (param == SERVER_PROCESSES && number < 1) {
+        *out = (struct config_wish){WORKER_PROCESSES, "auto", param};
+        return 1;
+    }
     if (param == SERVER_REQUESTS_PER_CONNECTION && number < 1) number = UNLIMITED;
     int word = 0;
     while (word < WORDS && words[word].param != (int)param) word++;

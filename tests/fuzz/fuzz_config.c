@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char path[32];
     if (size == 0) return 0;
     int file = fuzz_file(data + 1, size - 1, path);
-    struct config_options options = {.product = data[0] % 2 ? CONFIG_NGINX : CONFIG_APACHE, .cores = 2};
+    struct config_options options = {.product = data[0] % 2 ? CONFIG_NGINX : CONFIG_APACHE};
     struct config config;
     struct diag diag = {0};
     struct arena arena;

@@ -23,7 +23,7 @@ struct config_bench {
 
 static int open_bench(void **state) {
     static struct config_bench bench;
-    bench = (struct config_bench){.folder = "/tmp/linger_test_config_XXXXXX", .options = {.cores = 4}};
+    bench = (struct config_bench){.folder = "/tmp/linger_test_config_XXXXXX"};
     assert_non_null(mkdtemp(bench.folder));
     assert_int_equal(chdir(bench.folder), 0);
     arena_open(&bench.arena, (size_t)1 << 34);

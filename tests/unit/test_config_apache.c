@@ -57,17 +57,17 @@ static void debian_event(void **state) {
         {"server.architecture", "event"}, {"server.keepalive", "on"}, {"server.idle_limit", "5s"},
         {"server.requests_per_connection", "101"}, {"server.worker_limit", "150"}, {"server.threads_per_process", "25"},
         {"server.process_limit", "16"}, {"server.start", "2"}, {"server.spare_min", "25"}, {"server.spare_max", "75"},
-        {"server.async_factor", "2"}, {"server.backlog", "511"}};
+        {"server.async_factor", "2"}, {"server.backlog", "511"}, {"server.header_limit", "300s"}}; /* mod_reqtimeout is not loaded */
     struct config_bench *bench = *state;
     write_debian("apache2", "event", DEBIAN_EVENT, PLAIN_SITE);
     reads(bench, "apache2");
     assert_values(bench, wanted, sizeof wanted / sizeof wanted[0]);
-    assert_int_equal(bench->config.n_settings, 12);
+    assert_int_equal(bench->config.n_settings, 13);
     assert_string_equal(origin_of(bench, SERVER_ARCHITECTURE), "apache2/mods-enabled/mpm_event.load:2");
     assert_string_equal(origin_of(bench, SERVER_IDLE_LIMIT), "apache2/apache2.conf:5");
     assert_string_equal(origin_of(bench, SERVER_WORKER_LIMIT), "apache2/mods-enabled/mpm_event.conf:7");
     assert_string_equal(origin_of(bench, SERVER_BACKLOG), "compiled in");
-    assert_non_null(strstr(remark_at(bench, "apache2/apache2.conf", 2), "not simulated"));
+    assert_string_equal(origin_of(bench, SERVER_HEADER_LIMIT), "apache2/apache2.conf:2");
     assert_int_equal(bench->config.n_files, 5);
     assert_string_equal(bench->config.site, "the main server");
 }
@@ -262,6 +262,21 @@ static void a_copied_folder(void **state) {
     assert_string_equal(text_of(bench, SERVER_IDLE_LIMIT), "21s");
 }
 
+/* mod_reqtimeout.html: header=20-40,MinRate=500 unless said; Timeout where it is not loaded. */
+static void time_for_a_header(void **state) {
+    struct config_bench *bench = *state;
+    reads_text(bench, "httpd.conf", "Timeout 300\n");
+    assert_string_equal(text_of(bench, SERVER_HEADER_LIMIT), "20s"); /* no module is loaded: all are compiled in */
+    reads_text(bench, "httpd.conf", "LoadModule alias_module a.so\nTimeout 2mi\n");
+    assert_string_equal(text_of(bench, SERVER_HEADER_LIMIT), "120s");
+    reads_text(bench, "httpd.conf",
+               "LoadModule reqtimeout_module m.so\nTimeout 9\nRequestReadTimeout body=10,MinRate=500 header=30\nRequestReadTimeout body=1\n");
+    assert_string_equal(text_of(bench, SERVER_HEADER_LIMIT), "30s");
+    assert_string_equal(origin_of(bench, SERVER_HEADER_LIMIT), "httpd.conf:3");
+    assert_non_null(strstr(remark_at(bench, "httpd.conf", 4), "no time for headers"));
+    refuses(bench, "httpd.conf", "RequestReadTimeout header=x\n", STATUS_DATA, "httpd.conf:1: RequestReadTimeout: read 'header=x'");
+}
+
 static void what_a_server_would_refuse(void **state) {
     struct config_bench *bench = *state;
     bench->options.product = CONFIG_APACHE;
@@ -289,7 +304,8 @@ int main(void) {
         BENCH_TEST(debian_event),          BENCH_TEST(debian_prefork),             BENCH_TEST(what_is_compiled_in),
         BENCH_TEST(times),                 BENCH_TEST(how_lines_are_read),         BENCH_TEST(zero_and_the_last_one_wins),
         BENCH_TEST(limits_cut_each_other), BENCH_TEST(sections_that_do_not_hold),  BENCH_TEST(sites),
-        BENCH_TEST(included_files),        BENCH_TEST(a_copied_folder),            BENCH_TEST(what_a_server_would_refuse),
+        BENCH_TEST(included_files),        BENCH_TEST(a_copied_folder),            BENCH_TEST(time_for_a_header),
+        BENCH_TEST(what_a_server_would_refuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

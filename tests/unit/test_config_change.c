@@ -161,6 +161,7 @@ static void what_cannot_be(void **state) {
     does_not(bench, "apache2", "server.idle_limit=x", "--set: server.idle_limit: read 'x', allowed: a time");
     does_not(bench, "apache2", "users.count=3", "--set: users.count: no directive decides it");
     does_not(bench, "apache2", "server.tie=request", "--set: server.tie: this Apache has no directive for it");
+    does_not(bench, "apache2", "server.header_limit=3s", "--set: server.header_limit: RequestReadTimeout says more than this");
     does_not(bench, "apache2", "server.processes=3", "--set: server.processes: this Apache has no directive for it");
     does_not(bench, "apache2", "server.idle_limit=1us", "--set: server.idle_limit: read 1e-06 s, allowed by Apache: whole milliseconds");
     does_not(bench, "apache2", "server.requests_per_connection=1", "--set: server.requests_per_connection: read 1, allowed by Apache: 0");

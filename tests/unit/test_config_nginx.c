@@ -30,11 +30,13 @@ static void debian(void **state) {
     assert_string_equal(text_of(bench, SERVER_IDLE_LIMIT), "75s");
     assert_string_equal(origin_of(bench, SERVER_IDLE_LIMIT), "compiled in");
     assert_string_equal(text_of(bench, SERVER_REQUESTS_PER_CONNECTION), "1000");
-    assert_string_equal(text_of(bench, SERVER_PROCESSES), "4"); /* auto, of 4 cores */
+    assert_string_equal(text_of(bench, SERVER_PROCESSES), "0"); /* auto: one a core */
     assert_string_equal(origin_of(bench, SERVER_PROCESSES), "nginx/nginx.conf:2");
     assert_string_equal(text_of(bench, SERVER_CONNECTION_LIMIT), "768");
     assert_string_equal(text_of(bench, SERVER_BACKLOG), "511");
-    assert_int_equal(bench->config.n_settings, 7);
+    assert_string_equal(text_of(bench, SERVER_CONNECTION_AGE_LIMIT), "3600s");
+    assert_string_equal(text_of(bench, SERVER_HEADER_LIMIT), "60s");
+    assert_int_equal(bench->config.n_settings, 9);
     assert_int_equal(bench->config.n_files, 3);
     assert_int_equal(bench->config.n_remarks, 0);
 }
@@ -48,6 +50,7 @@ static void what_is_compiled_in(void **state) {
     bench->options.version = "1.19.9";
     reads(bench, "nginx.conf");
     assert_string_equal(text_of(bench, SERVER_REQUESTS_PER_CONNECTION), "100");
+    assert_string_equal(text_of(bench, SERVER_CONNECTION_AGE_LIMIT), "0s"); /* keepalive_time is of 1.19.10 */
     bench->options.version = "nginx/1.19.10";
     reads(bench, "nginx.conf");
     assert_string_equal(text_of(bench, SERVER_REQUESTS_PER_CONNECTION), "1000");
@@ -141,7 +144,7 @@ static void what_a_server_would_refuse(void **state) {
     refuses(bench, "x", "http {\nkeepalive_timeout \"\";\n}\n", STATUS_DATA, "x:2: keepalive_timeout: read ''");
     refuses(bench, "x", "http {\nkeepalive_requests 10k;\n}\n", STATUS_DATA, "x:2: keepalive_requests: read '10k'");
     refuses(bench, "x", "worker_processes 0;\n", STATUS_DATA, "x:1: worker_processes: read '0', allowed: auto | a whole number");
-    refuses(bench, "x", "worker_processes 70000;\n", STATUS_SCENARIO, "x:1: server.processes: read '70000', allowed: a whole number of 1 to");
+    refuses(bench, "x", "worker_processes 70000;\n", STATUS_SCENARIO, "x:1: server.processes: read '70000', allowed: a whole number of 0 to 60000");
     refuses(bench, "x", "http {\nkeepalive_timeout 1;\nkeepalive_timeout 2;\n}\n", STATUS_DATA,
             "x:3: keepalive_timeout: stands twice on this level, first in x:2");
     refuses(bench, "x", "http {\nkeepalive_timeout 1\n}\n", STATUS_DATA, "x:2: keepalive_timeout is not ended by ';'");
