@@ -173,6 +173,7 @@ static void put_time(const struct reading *reading, int word) {
     const struct config_directive *from = reading->from[word];
     double s = from ? fmax(reading->number[word], 1e-3) : reading->number[word];
     if (reading->number[word] < s) note = "0: at once";
+    if (!from && !(s > 0)) note = "there is none before 1.19.10";
     config_put(reading->reader, word, from, compiled_in(reading->reader, word),
                config_format(reading->reader->arena, "%ss", text_print_number(s, number, sizeof number)), note);
 }
