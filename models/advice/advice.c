@@ -7,5 +7,6 @@
 #include "models/models.h"
 
 const struct command *const web_commands[] = {
+    &command_config,
     NULL,
 };

@@ -40,7 +40,7 @@ play build
 equal "all there: says nothing" "$words" ""
 equal "all there: asks nothing" "$(cat "$stage/asked")" ""
 play build test
-contains "one missing: only that one" "$words" "linger needs: libcmocka-dev binutils gzip."
+contains "one missing: only that one" "$words" "linger needs: libcmocka-dev binutils gzip patch."
 
 scene
 prop dpkg-query 'printf "%s=install ok installed\nlibcsv-dev=deinstall ok config-files\n" gcc libc6-dev make pkg-config libgsl-dev libinih-dev zlib1g-dev'

@@ -284,4 +284,51 @@ refuses 'certainty' 64 "--probability: read '100%', allowed: a share of 0.5 to 0
 refuses 'a budget below the first stage' 64 "--budget: read '27', allowed: 28 to" -- select x.ini --vary users.count=1,2 --minimise page_response --budget 27
 refuses 'a folder that cannot be made' 73 'x.ini: Not a directory' -- sweep x.ini --vary users.count=1,2 -o x.ini/out
 
+# ---- configurations of servers -----------------------------------------------------------------------
+
+conf() { printf '%b' "$1" >x.conf; }
+refuses 'no configuration' 64 'which configuration' -- config
+refuses 'two configurations' 64 'one configuration' -- config x.conf x.conf
+refuses 'a configuration that is not there' 66 'none: cannot open' -- config none
+refuses 'a folder that is no configuration' 66 'folder: a folder without apache2.conf, httpd.conf, nginx.conf' -- config folder
+conf '# nothing\n'
+refuses 'a configuration of comments only' 65 'x.conf: no directive; allowed: a configuration of Apache or nginx' -- config x.conf
+conf '\nKeepAliveTimeout soon\nKeepAlive yes\n'
+refuses 'two wrong directives' 65 "x.conf:2: KeepAliveTimeout: read 'soon', allowed: up to" "x.conf:3: KeepAlive: read 'yes', allowed: On | Off" -- config x.conf
+conf '<IfModule x>\n'
+refuses 'a section left open' 65 "x.conf:1: '<IfModule>' is not closed" -- config x.conf
+conf 'Include x.conf\n'
+refuses 'a configuration that includes itself' 65 "x.conf:1: Include: includes 'x.conf', which is being read: a circle" -- config x.conf
+conf 'events {\n}\nhttp {\n  include none.types;\n}\n'
+refuses 'an included file that is not there' 66 "x.conf:4: include: cannot find 'none.types'" -- config x.conf
+conf 'http {\n  server {\n}\n'
+refuses 'a block left open' 65 'x.conf:1: a block that is opened here is never closed' -- config x.conf
+conf 'http {\n  keepalive_timeout 5;\n  keepalive_timeout 6;\n}\n'
+refuses 'a directive twice' 65 'x.conf:3: keepalive_timeout: stands twice on this level, first in x.conf:2' -- config x.conf
+FEED='yes "{" | head -c 1000000'
+refuses 'a million braces as configuration' 65 "-:1: '{' without a directive" -- config - --server nginx
+FEED='yes "a {" | head -c 1000000'
+refuses 'blocks without end' 65 'opens too many blocks within each other' -- config - --server nginx
+FEED='yes "<If x>" | head -c 1000000'
+refuses 'sections without end' 65 "'If' opens too many sections within each other" -- config - --server apache
+FEED='yes "\${a}" | tr -d "\n" | head -c 3000000'
+refuses 'a line of three million characters' 65 "is not ended by ';' or '{'" -- config - --server nginx
+FEED='yes "KeepAlive On"'
+refuses 'a configuration without end' 65 'longer than 4 MiB' -- config -
+FEED='head -c 100000 /dev/urandom'
+refuses 'random bytes as configuration' 65 'a NUL byte; this is not a text file' -- config -
+FEED=true
+conf 'KeepAlive On\n'
+refuses 'an unknown MPM' 64 "--mpm: read 'itk', allowed: prefork | worker | event" -- config x.conf --mpm itk
+refuses 'an unknown site' 64 "--host: no site is called 'example.org'" -- config x.conf --host example.org
+refuses 'a version of no server' 64 "--server-version: read 'two', allowed: like 1.18.0" -- config x.conf --server-version two
+refuses 'an unknown server' 64 "--server: read 'iis', allowed: apache | nginx" -- config x.conf --server iis
+refuses 'no cores' 64 "--cores: read '0', allowed: a whole number" -- config x.conf --cores 0
+refuses 'a section over another file' 73 'x.conf: File exists; --force writes over it' -- config x.conf -o x.conf
+refuses 'a wanted value that is wrong' 78 "--set: server.idle_limit: read 'soon', allowed: a time" -- config x.conf --set server.idle_limit=soon
+refuses 'a wanted value without a directive' 78 '--set: server.tie: this Apache has no directive for it' -- config x.conf --set server.tie=request
+refuses 'a wanted key that is unknown' 78 "unknown key 'server.idel_limit', did you mean 'server.idle_limit'" -- config x.conf --set server.idel_limit=3s
+refuses 'a wanted value and a section' 64 'one of them' -- config x.conf --set server.idle_limit=3s -o out.ini
+refuses 'a patch of stdin' 64 'needs a file to patch' -- config - --set server.idle_limit=3s
+
 tap_end
