@@ -7,5 +7,7 @@
 #include "models/models.h"
 
 const struct command *const web_commands[] = {
+    &command_import,
+    &command_log,
     NULL,
 };

@@ -9,4 +9,6 @@
 
 #include "sim/interface/command.h"
 
+extern const struct command command_import, command_log;
+
 #endif
