@@ -35,8 +35,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -
 CFLAGS   ?=
 LDFLAGS  ?=
 # pkg-config is asked when the first compiler runs, not while this file is read: it may have to be installed first.
-PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags gsl inih))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs gsl inih) -lcsv -lz -lm -lpthread)$(PKG_LIBS)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags gsl inih jansson))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs gsl inih jansson) -lcsv -lz -lm -lpthread)$(PKG_LIBS)
 COMPILE    = $(CC) -std=c17 -ffp-contract=off $(OPTIMISE.$(MODE)) $(WARNINGS) -I. $(PKG_CFLAGS) -MMD -MP $(CFLAGS)
 
 Q   = $(if $(V),,@)
@@ -215,7 +215,7 @@ install: build ## into DESTDIR/PREFIX
 	install -m 644 linger.1 $(THERE)/share/man/man1/linger.1
 	install -m 644 $(BUILD)/linger-params.5 $(THERE)/share/man/man5/linger-params.5
 	install -m 644 README.md COPYING $(THERE)/share/doc/linger/
-	cp -R $(wildcard inputs/scenarios inputs/workloads inputs/presets) $(THERE)/share/linger/
+	cp -R $(wildcard inputs/scenarios inputs/workloads inputs/presets inputs/logs) $(THERE)/share/linger/
 	chmod -R u=rwX,go=rX $(THERE)/share/linger
 
 uninstall: ## out of DESTDIR/PREFIX again

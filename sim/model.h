@@ -80,6 +80,24 @@ static inline double *series_row(struct series *series) {
                                              : NULL;
 }
 
+/* What was done for customers, one by one, in the order of time: for those who want a log rather than its summary. */
+struct journal_row {
+    double time_s; /* when it was done */
+    double bytes;  /* of the answer; 0: sizes are not modelled */
+    uint32_t customer, carrier; /* entities of the model: who, by what */
+    uint32_t ordinal;           /* the how-manieth that this carrier bore, from 1 */
+    uint32_t kind;              /* the model's */
+};
+struct journal {
+    size_t n, rows_max;
+    struct journal_row *rows;
+};
+
+/* The next row to fill, NULL when there is no more room. */
+static inline struct journal_row *journal_row(struct journal *journal) {
+    return journal->n < journal->rows_max ? &journal->rows[journal->n++] : NULL;
+}
+
 /* One replication in progress. */
 struct run {
     uint64_t seed;
@@ -89,6 +107,7 @@ struct run {
     bool heap_only;    /* lanes through the heap, for the test of identity */
     struct arena *arena;
     struct series *series; /* NULL: nobody watches */
+    struct journal *journal; /* NULL: nobody writes */
     double *values;        /* out: one a column of results, NAN where nothing was observed */
     uint64_t n_events;     /* out: events executed */
     uint64_t n_jobs;       /* out: customers, requests: the unit of speed in benchmarks */

@@ -65,7 +65,8 @@ BEGIN {
     split("1      1          1      2   3       4         3   3      4          5    4       5        4        5      5          6       6      7", place, " ")
     for (i in order) rank[order[i]] = place[i] + 0
     door("^csv\\.h$", ".", "^sim/interface/csv_table\\.c$", "sim/interface/csv_table.c")
-    door("^zlib\\.h$", ".", "^sim/interface/csv_table\\.c$", "sim/interface/csv_table.c")
+    door("^zlib\\.h$", ".", "^sim/interface/byte_stream\\.c$", "sim/interface/byte_stream.c")
+    door("^jansson\\.h$", ".", "^models/advice/har_file\\.c$", "models/advice/har_file.c")
     door("^ini\\.h$", ".", "^sim/interface/ini_lines\\.c$", "sim/interface/ini_lines.c")
     door("^gsl/", "^sim/kernel/", "^sim/kernel/(rng_stream|variate|statistics)\\.[ch]$",
          "rng_stream, variate and statistics of the kernel")

@@ -8,5 +8,7 @@
 
 const struct command *const web_commands[] = {
     &command_config,
+    &command_import,
+    &command_log,
     NULL,
 };

@@ -229,8 +229,23 @@ static void begin_writing(struct web *web, uint32_t c, uint8_t verdict) {
     architecture->write(web, c);
 }
 
+/* Streams that are one event are as many rows. A browser that is gone needs no answer, but it gets one. */
+static void note(struct web *web, uint32_t c) {
+    const struct connection *connection = connection_at(web, c);
+    uint32_t n = n_requests(web, c), user = connection->user;
+    double bytes = web->network.transports ? web->network.transports[c].bytes / n : 0;
+    for (uint32_t i = 1; i <= n && user != POOL_NONE; i++) {
+        struct journal_row *row = journal_row(web->run->journal);
+        if (!row) return;
+        *row = (struct journal_row){.time_s = web_now(web), .bytes = bytes, .customer = user_at(web, user)->entity, .carrier = c,
+                                    .ordinal = connection->n_requests - n + i,
+                                    .kind = connection->what & (REQUEST_DOCUMENT | REQUEST_DYNAMIC)};
+    }
+}
+
 static void answer(struct web *web, uint32_t c) {
     connection_at(web, c)->n_requests += n_requests(web, c);
+    if (web->run->journal) note(web, c);
     uint8_t verdict = judge(web, c), packet = verdict == KEEPS ? DOWN_RESPONSE : DOWN_LAST;
     if (web->network.transports) {
         if (!transport_respond(web, c, packet)) {

@@ -28,6 +28,7 @@ struct replication_effort replication_run(const struct replication *replication,
         .heap_only = replication->heap_only,
         .arena = arena,
         .series = replication->series,
+        .journal = replication->journal,
         .values = values,
     };
     size_t columns = model_columns(scenario->model);

@@ -17,6 +17,7 @@ struct replication {
     uint32_t number;       /* from 0 */
     bool heap_only;        /* see simulation.h */
     struct series *series; /* filled with the time line; NULL: nobody watches */
+    struct journal *journal; /* filled with what was done; NULL: nobody writes */
 };
 
 /* What it cost. */

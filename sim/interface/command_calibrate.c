@@ -2,14 +2,12 @@
  *
  * linger calibrate: from measurements to parameters, with how sure they are.
  */
-#define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/interface/calibration_report.h"
 #include "sim/interface/measurement_file.h"
+#include "sim/interface/output_file.h"
 #include "sim/interface/study_request.h"
 
 /* ---- input ------------------------------------------------------------------------------------------ */
@@ -39,46 +37,6 @@ static bool open_params(const struct study_request *request, const struct scenar
     return diag_ok(diag);
 }
 
-/* ---- output ------------------------------------------------------------------------------------------- */
-
-/* The file for the lines, opened before anything is simulated: one that cannot be written costs no waiting. It may be the
- * only copy of a scenario, so it is not written over unless forced, and not emptied before there is something to write. */
-struct output {
-    const char *path; /* NULL: none was asked for; "-": stdout, and the report goes to stderr */
-    FILE *file;
-    bool is_new;
-};
-
-static int complain_output(const struct output *output, enum status status) {
-    bool exists = errno == EEXIST;
-    fprintf(stderr, "linger: %s: %s%s\n", output->path, strerror(errno), exists ? "; --force writes over it" : "");
-    return (int)status;
-}
-
-static int output_open(struct output *output, const struct study_request *request) {
-    *output = (struct output){.path = request->output_dir};
-    if (!output->path || strcmp(output->path, "-") == 0) return STATUS_OK;
-    output->file = fopen(output->path, "wx");
-    output->is_new = output->file != NULL;
-    if (!output->file && errno == EEXIST && request->force) output->file = fopen(output->path, "r+");
-    return output->file ? STATUS_OK : complain_output(output, STATUS_CANNOT_CREATE);
-}
-
-static int output_write(struct output *output, const struct calibration_report *report) {
-    if (!output->file) return STATUS_OK;
-    bool emptied = output->is_new || ftruncate(fileno(output->file), 0) == 0;
-    if (emptied) calibration_report_ini(output->file, report);
-    bool written = emptied && fflush(output->file) == 0 && !ferror(output->file);
-    int code = written ? STATUS_OK : complain_output(output, STATUS_IO);
-    fclose(output->file);
-    return code;
-}
-
-static void output_forget(struct output *output) {
-    if (output->file) fclose(output->file);
-    if (output->is_new) (void)remove(output->path);
-}
-
 /* ---- the command ----------------------------------------------------------------------------------------- */
 
 static struct study_outcome run_study(void *context, struct study *study) { return study_request_run(context, study); }
@@ -94,15 +52,20 @@ static int fit(struct study_request *request, struct calibration *calibration, s
     return STATUS_INTERRUPTED;
 }
 
-static int tell(const struct study_request *request, struct output *output, const struct calibration_report *report) {
-    int code = output_write(output, report);
-    bool only_lines = output->path && !output->file;
+static int write_lines(struct output_file *output, const struct calibration_report *report) {
+    if (output->file && output_file_begin(output)) calibration_report_ini(output->file, report);
+    return output_file_close(output);
+}
+
+static int tell(const struct study_request *request, struct output_file *output, const struct calibration_report *report) {
+    bool to_file = output->file != NULL, only_lines = output->path && !to_file;
+    int code = write_lines(output, report);
     FILE *out = only_lines ? stderr : stdout;
     if (request->json)
         calibration_report_json(out, report);
     else
         calibration_report_table(out, report);
-    if (output->file && !request->json) printf("\nlines for a scenario: %s\n", output->path);
+    if (to_file && !request->json) printf("\nlines for a scenario: %s\n", output->path);
     if (!output->path && !request->json) printf("\n");
     if (only_lines || (!output->path && !request->json)) calibration_report_ini(stdout, report);
     return code;
@@ -111,7 +74,7 @@ static int tell(const struct study_request *request, struct output *output, cons
 static int calibrate(struct study_request *request, struct arena *arena) {
     struct scenario scenario;
     struct measurements data;
-    struct output output;
+    struct output_file output;
     struct diag diag = {0};
     struct calibrated *params = ARENA_NEW(arena, request->n_fits, struct calibrated);
     int code = study_request_scenario(request, &scenario, arena);
@@ -124,12 +87,12 @@ static int calibrate(struct study_request *request, struct arena *arena) {
                                          .n_fitted = request->n_fits};
     if (!open_params(request, &scenario, params, &diag) || !measurement_file_read(&wanted, &scenario, &data, arena, &diag))
         return command_complain(&diag);
-    code = output_open(&output, request);
+    code = output_file_open(&output, request->output_dir, request->force);
     if (code != STATUS_OK) return code;
     struct calibration calibration = {.data = &data, .params = params, .n_params = request->n_fits};
     code = fit(request, &calibration, arena);
     if (code != STATUS_OK) {
-        output_forget(&output);
+        output_file_forget(&output);
         return code;
     }
     return tell(request, &output, &(struct calibration_report){&calibration, &scenario, request->data_file});

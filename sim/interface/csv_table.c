@@ -2,16 +2,14 @@
 #include "sim/interface/csv_table.h"
 
 #include <csv.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-#include "sim/interface/input.h"
+#include "sim/interface/byte_stream.h"
 
-/* Read at a time. The comments before a header may fill eight of these. */
-enum { BLOCK_BYTES = 1 << 18, PREAMBLE_BYTES_MAX = 1 << 21 };
+/* The comments before a header may fill eight blocks. */
+enum { PREAMBLE_BYTES_MAX = 8 * BYTE_STREAM_BLOCK_BYTES };
 
 /* Before the header: at the beginning of a line, inside a comment; after it: rows. */
 enum part { LINE_START, COMMENT, ROWS };
@@ -34,7 +32,6 @@ struct reader {
     const char *field[CSV_COLUMNS_MAX];
     size_t length[CSV_COLUMNS_MAX];
     char row_text[CSV_ROW_BYTES_MAX];
-    unsigned char block[BLOCK_BYTES];
 };
 
 /* ---- complaints ------------------------------------------------------------------------------- */
@@ -197,39 +194,11 @@ static void finish(struct reader *reader) {
 
 /* ---- the file ---------------------------------------------------------------------------------- */
 
-/* zlib says "<fd:3>: incorrect data check"; how far it had come is unknown, since it reads ahead. */
-static void complain_gzip(struct reader *reader, const char *text) {
-    const char *colon = strstr(text, ": ");
-    diag_add(reader->diag, STATUS_DATA, (struct place){reader->file, 0, NULL}, "the gzip file is damaged: %s",
-             colon ? colon + 2 : text);
-}
-
-static void complain_read(struct reader *reader, gzFile input) {
-    int code;
-    const char *text = gzerror(input, &code);
-    struct place place = {reader->file, reader->line, NULL};
-    if (code == Z_ERRNO) diag_add(reader->diag, STATUS_IO, place, "cannot read: %s", strerror(errno));
-    else if (code == Z_MEM_ERROR) status_machine("memory to unpack gzip");
-    else if (code == Z_BUF_ERROR) diag_add(reader->diag, STATUS_DATA, place, "the gzip file ends in the middle");
-    else complain_gzip(reader, text);
-    reader->stopped = true;
-}
-
-static void read_blocks(struct reader *reader, gzFile input) {
-    static const unsigned char byte_order_mark[] = {0xef, 0xbb, 0xbf};
-    for (bool first = true; !reader->stopped; first = false) {
-        int n = gzread(input, reader->block, BLOCK_BYTES);
-        int code = Z_OK;
-        if (n > 0) {
-            bool marked = first && n >= 3 && memcmp(reader->block, byte_order_mark, 3) == 0;
-            take_block(reader, reader->block + 3 * marked, (size_t)n - 3 * marked);
-            continue;
-        }
-        (void)gzerror(input, &code);
-        if (n < 0 || code != Z_OK) complain_read(reader, input);
-        else finish(reader);
-        return;
-    }
+static void read_blocks(struct reader *reader, struct byte_stream *stream) {
+    const unsigned char *block;
+    size_t n;
+    while (!reader->stopped && (n = byte_stream_next(stream, &block, reader->line))) take_block(reader, block, n);
+    if (!reader->stopped && !byte_stream_failed(stream)) finish(reader);
 }
 
 static void close_reader(struct reader *reader) {
@@ -240,18 +209,17 @@ static void close_reader(struct reader *reader) {
 }
 
 void csv_table_read(const char *file, csv_row_fn *row_fn, void *context, struct diag *diag) {
-    int descriptor = input_open(file, diag);
-    if (descriptor < 0) return;
-    gzFile input = gzdopen(descriptor, "rb"); /* plain files pass through it as they are */
+    struct byte_stream *stream = byte_stream_open(file, diag);
+    if (!stream) return;
     struct reader *reader = calloc(1, sizeof *reader);
-    if (!input || !reader || gzbuffer(input, BLOCK_BYTES) != 0) status_machine("memory to read a CSV");
+    if (!reader) status_machine("memory to read a CSV");
     reader->file = file;
     reader->row_fn = row_fn;
     reader->context = context;
     reader->diag = diag;
     reader->line = 1;
     csv_init(&reader->csv, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
-    read_blocks(reader, input);
+    read_blocks(reader, stream);
     close_reader(reader);
-    gzclose_r(input);
+    byte_stream_close(stream);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * csv_table: the only door to libcsv. Reads a CSV with a header line, row by row, from a file, a gzip file (told by
- * its first two bytes, through zlib) or stdin ("-"), in blocks: memory does not grow with the file.
+ * csv_table: the only door to libcsv. Reads a CSV with a header line, row by row, from a file, a gzip file or stdin ("-")
+ * (byte_stream.h): memory does not grow with the file.
  *
  * Strict (RFC 4180): a quote left open, a quote inside a bare field, a row with another number of fields than
  * the header, an empty or repeated column name, a NUL byte, an empty file, a field above CSV_FIELD_BYTES_MAX and a

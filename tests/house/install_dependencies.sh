@@ -30,12 +30,12 @@ scene
 play build
 equal "bare machine: ends well" $code 0
 contains "bare machine: names what is missing, and how it is had" "$words" \
-    "linger needs: gcc libc6-dev make pkg-config libgsl-dev libcsv-dev libinih-dev zlib1g-dev. Installing them with: apt-get install -y --no-install-recommends gcc"
+    "linger needs: gcc libc6-dev make pkg-config libgsl-dev libcsv-dev libinih-dev zlib1g-dev libjansson-dev. Installing them with: apt-get install -y --no-install-recommends gcc"
 equal "bare machine: asks apt once, without questions" "$(cat "$stage/asked")" \
-    "apt-get -q -o Dpkg::Use-Pty=0 install -y --no-install-recommends gcc libc6-dev make pkg-config libgsl-dev libcsv-dev libinih-dev zlib1g-dev, noninteractive"
+    "apt-get -q -o Dpkg::Use-Pty=0 install -y --no-install-recommends gcc libc6-dev make pkg-config libgsl-dev libcsv-dev libinih-dev zlib1g-dev libjansson-dev, noninteractive"
 
 scene
-prop dpkg-query 'printf "%s=install ok installed\n" gcc libc6-dev make pkg-config libgsl-dev libcsv-dev libinih-dev zlib1g-dev'
+prop dpkg-query 'printf "%s=install ok installed\n" gcc libc6-dev make pkg-config libgsl-dev libcsv-dev libinih-dev zlib1g-dev libjansson-dev'
 play build
 equal "all there: says nothing" "$words" ""
 equal "all there: asks nothing" "$(cat "$stage/asked")" ""
@@ -43,7 +43,7 @@ play build test
 contains "one missing: only that one" "$words" "linger needs: libcmocka-dev binutils gzip patch."
 
 scene
-prop dpkg-query 'printf "%s=install ok installed\nlibcsv-dev=deinstall ok config-files\n" gcc libc6-dev make pkg-config libgsl-dev libinih-dev zlib1g-dev'
+prop dpkg-query 'printf "%s=install ok installed\nlibcsv-dev=deinstall ok config-files\n" gcc libc6-dev make pkg-config libgsl-dev libinih-dev zlib1g-dev libjansson-dev'
 play build
 contains "removed but not purged is missing" "$words" "linger needs: libcsv-dev."
 

@@ -331,4 +331,38 @@ refuses 'a wanted key that is unknown' 78 "unknown key 'server.idel_limit', did 
 refuses 'a wanted value and a section' 64 'one of them' -- config x.conf --set server.idle_limit=3s -o out.ini
 refuses 'a patch of stdin' 64 'needs a file to patch' -- config - --set server.idle_limit=3s
 
+# ---- logs ---------------------------------------------------------------------------------------
+
+line='::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 5'
+log() { local name=$1 text=$2; shift 2; printf '%b' "$text" >x.log; refuses "$name" 65 "$@" -- import x.log; }
+refuses 'a log that is not there' 66 'none.log: cannot open' -- import none.log
+log 'an empty log' '' 'x.log: empty, allowed: an access log'
+log 'a log of blank lines' '\n\n\n' 'x.log: empty'
+log 'a log without a request' 'one\ntwo\n' 'x.log:1: %h: read' '2 of 2 lines were not understood' 'no line is a request'
+log 'silent connections only' "${line/GET*200 5/-\\\" 408 -}\n" 'no line is a request'
+log 'garbage' '\x01\xff\x02\n\x00\x00' '2 of 2 lines'
+head -c 3000000 /dev/zero | tr '\0' x >x.log
+refuses 'one line of 3 MB' 65 'x.log:1: read' 'a line of at most 65536 bytes' -- import x.log
+printf '%s\n' "$line" | gzip | head -c 40 >x.log.gz
+refuses 'a gzip log that is cut off' 65 'x.log.gz' 'gzip' -- import x.log.gz
+printf '%s\n' "$line" >x.log
+refuses 'a format without a time' 64 "--format: no time in '%h'" -- import x.log --format %h
+refuses 'a format with a field that ends nowhere' 64 "no text behind '%h'" -- import x.log --format '%h%l %t'
+refuses 'an unknown directive' 64 "unknown directive '%y'" -- import x.log --format '%h %t %y'
+refuses 'a format that is not the log'\''s' 65 'x.log:1: %h: read' -- import x.log --format '%h|%t'
+refuses 'a HAR that is no JSON' 65 'x.log:1: column' 'allowed: JSON' -- import x.log --format har
+echo '{"log": {}}' >x.har
+refuses 'JSON that is no HAR' 65 'no log.entries' -- import x.har
+echo '{"log": {"entries": [{"startedDateTime": "yesterday"}]}}' >x.har
+refuses 'a HAR without a time' 65 "startedDateTime: entry 1: read 'yesterday'" -- import x.har
+csv 'time_s,user\n1,a\n'
+refuses 'a trace without clients' 65 "no column 'client'" -- import w.csv
+refuses 'words that are wrong, all at once' 64 "--as: read 'x'" "--page-gap: read '0'" "--opening-cost: read 'cheap'" "--timeouts: read 'a..b'" -- \
+    import x.log --as x --page-gap 0 --opening-cost cheap --timeouts a..b
+refuses 'a scenario without its workload' 64 'both --scenario FILE.ini and -o FILE.csv' -- import x.log --scenario x.ini
+refuses 'classes to stdout' 64 'a second file' -- import x.log -o -
+refuses 'an output in no folder' 73 'none/x.csv: No such file' -- import x.log -o none/x.csv
+refuses 'an output that is there' 73 'w.csv: File exists; --force' -- import x.log -o w.csv
+refuses 'a log of a model without a server' 64 'model mmc has no web server' -- log "$OLDPWD/inputs/scenarios/mm1.ini"
+
 tap_end

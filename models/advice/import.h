@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * import: what `linger import` was asked for, and what it found in the logs. Between command_import.c, which reads the words and
+ * the logs, import_workload.c, which writes what a scenario can use, and import_report.c, which tells people.
+ */
+#ifndef MODELS_ADVICE_IMPORT_H
+#define MODELS_ADVICE_IMPORT_H
+
+#include <stdio.h>
+
+#include "models/advice/gap_fit.h"
+#include "models/advice/log_file.h"
+#include "models/advice/reuse_curve.h"
+#include "models/advice/visits.h"
+
+struct import_request {
+    const char **files;
+    size_t n_files;
+    struct log_reading reading;
+    bool as_trace, keeps_names, force, quiet;
+    const char *output;   /* the workload CSV; NULL: none */
+    const char *scenario; /* the INI beside it; NULL: none */
+    const char *curve;    /* the reuse curve as CSV; NULL: none */
+    const double *idle_limits_s; /* of --timeouts; NULL: the usual ones */
+    size_t n_idle_limits;
+    double opening_cost_s; /* below 0: not given */
+    double page_gap_s;     /* 0: found */
+    double visit_gap_s;
+    uint32_t request_limit; /* 0: none */
+    enum reuse_tie tie;
+};
+
+struct import {
+    const struct import_request *request;
+    struct arena *arena;
+    const char *form; /* of the last file: "combined" */
+    struct request_log log;
+    struct reuse_trace trace;
+    struct reuse_curve curve;
+    struct visits visits;
+    struct gap_fit fit; /* of the think times */
+};
+
+/* One point of the curve, with the request limit and the tie that were asked for. */
+struct reuse_point import_point(const struct import *import, double idle_limit_s);
+
+/* ---- import_workload.c ------------------------------------------------------------------------------------ */
+
+/* The name of the CSV of observed values that goes with a CSV of classes: site.csv, site-values.csv. */
+const char *import_values_path(const char *output, struct arena *arena);
+
+void import_write_trace(FILE *out, struct import *import);
+void import_write_classes(FILE *out, struct import *import);
+void import_write_values(FILE *out, struct import *import);
+void import_write_scenario(FILE *out, struct import *import);
+
+/* ---- import_report.c ---------------------------------------------------------------------------------------- */
+
+void import_report(FILE *out, const struct import *import);
+void import_write_curve(FILE *out, struct import *import);
+
+#endif

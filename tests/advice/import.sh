@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# linger import end to end: a log by hand in every form; what is left out; rotated logs; the log of a simulated hour against the scenario
+# that made it; and, where LINGER_TRUTH is set, a day of the NASA-HTTP log against an independent count and the best timeouts.
+. tests/tap.sh
+LINGER=${1:-${LINGER:-build/linger}}
+SCRATCH=${SCRATCH:-$(mktemp -d)}
+
+# The requests of inputs/workloads/trace-sample.csv as lines: second, client, bytes.
+requests='0 a 1000;2 b 1000;3 a 1000;8 a 0;9 c 500;9 b 1000;12 c 1000;20 a 1000'
+each() { tr ';' '\n' <<<"$requests" | while read -r second client bytes; do line "$(printf %02d "$second")" "$client" "$bytes"; done; }
+curve() { "$LINGER" import "$@" --timeouts 0,5 --tie timer --curve - -q; }
+by_hand='idle_limit_s,requests,connections_opened,reuse_share,closed_by_request_limit,connection_seconds,connections_open
+0,8,8,0,0,0,0
+5,8,6,0.25,0,36,1.55'
+
+# ---- forms -----------------------------------------------------------------------------------------
+
+line() { echo "$2 - - [10/Oct/2000:13:55:$1 -0700] \"GET / HTTP/1.1\" 200 $3"; }
+each >"$SCRATCH/common.log"
+equal "common" "$(curve "$SCRATCH/common.log")" "$by_hand"
+gzip -c "$SCRATCH/common.log" >"$SCRATCH/common.log.gz"
+equal "gzip" "$(curve "$SCRATCH/common.log.gz")" "$by_hand"
+equal "stdin" "$(curve - <"$SCRATCH/common.log")" "$by_hand"
+equal "gzip on stdin" "$(curve - <"$SCRATCH/common.log.gz")" "$by_hand"
+sed 's/$/\r/' "$SCRATCH/common.log" >"$SCRATCH/crlf.log"
+equal "lines that end in CR LF" "$(curve "$SCRATCH/crlf.log")" "$by_hand"
+line() { echo "$2 - - [10/Oct/2000:20:55:$1 +0000] \"GET / HTTP/1.1\" 200 $3 \"-\" \"a \\\"b\\\"\""; }
+each >"$SCRATCH/combined.log"
+equal "combined, another zone" "$(curve "$SCRATCH/combined.log")" "$by_hand"
+line() { echo "www.example.org:443 2001:db8::$2 - - [10/Oct/2000:20:55:$1 +0000] \"GET / HTTP/2.0\" 200 $3 \"-\" \"-\""; }
+each >"$SCRATCH/vhost.log"
+equal "vhost_combined, IPv6" "$(curve "$SCRATCH/vhost.log")" "$by_hand"
+line() { echo "9712113$1.000|$2"; }
+each >"$SCRATCH/msec.log"
+equal "nginx, \$msec" "$(curve "$SCRATCH/msec.log" --format '$msec|$remote_addr')" "$by_hand"
+line() { echo "[10/Oct/2000:20:56:$1 +0000] $2 60.250"; }
+each >"$SCRATCH/end.log"
+equal "nginx stamps the end: a minute before" "$("$LINGER" import "$SCRATCH/end.log" --format '[$time_local] $remote_addr $request_time' |
+    sed -n 2p)" "2000-10-10 20:55:00 to 2000-10-10 20:55:20 UTC"
+line() { echo "{\"startedDateTime\":\"2000-10-10T13:55:$1.000-07:00\",\"time\":1.5,\"request\":{\"url\":\"https://$2/x\"},\"response\":{\"status\":200,\"bodySize\":$3}},"; }
+{ echo '{"log":{"entries":['; each | sed '$s/,$//'; echo ']}}'; } >"$SCRATCH/page.har"
+equal "HAR: one host of it" "$(curve "$SCRATCH/page.har" --host a | tail -n 1)" "5,4,3,0.25,0,18,0.65"
+contains "HAR: the others are counted" "$("$LINGER" import "$SCRATCH/page.har")" "left out                4   answered by other hosts"
+equal "a trace" "$(curve inputs/workloads/trace-sample.csv)" "$by_hand"
+
+# ---- out again --------------------------------------------------------------------------------------
+
+"$LINGER" import "$SCRATCH/common.log" --as trace -o "$SCRATCH/out.csv" --scenario "$SCRATCH/out.ini" -q
+equal "a trace: times and numbered clients" "$(grep -v '^#' "$SCRATCH/out.csv" | cut -d, -f1,2 | tr '\n' ' ')" \
+    "time_s,client 0,0 2,1 3,0 8,0 9,2 9,1 12,2 20,0 "
+equal "a trace with the names of the log" "$("$LINGER" import "$SCRATCH/common.log" --as trace -o - --keep-addresses 2>/dev/null |
+    grep -v '^#' | cut -d, -f2 | tr '\n' ' ')" "client a b a a c b c a "
+contains "its scenario runs, and opens as many connections" \
+    "$("$LINGER" run "$SCRATCH/out.ini" --set server.tie=timer --json -q)" '"connections_opened": {"unit": "1", "mean": 6,'
+check "a file is not written over" test "$("$LINGER" import "$SCRATCH/common.log" --as trace -o "$SCRATCH/out.csv" >"$SCRATCH/said" 2>&1; echo $?)" = 73
+check "... unless forced" "$LINGER" import "$SCRATCH/common.log" --as trace -o "$SCRATCH/out.csv" -f -q
+check "nothing is written when one of two cannot be" test "$("$LINGER" import "$SCRATCH/common.log" -o "$SCRATCH/new.csv" \
+    --scenario "$SCRATCH/out.ini" >"$SCRATCH/said" 2>&1; echo $?)" = 73 -a ! -e "$SCRATCH/new.csv" -a ! -e "$SCRATCH/new-values.csv"
+if [ -e /dev/full ]; then
+    check "a full disk is said" test "$("$LINGER" import "$SCRATCH/common.log" --curve /dev/full -f -q 2>/dev/null; echo $?)" != 0
+fi
+
+# ---- what is left out --------------------------------------------------------------------------------
+
+{
+    sed -n 1,3p "$SCRATCH/common.log"
+    echo 'x - - [10/Oct/2000:13:55:04 -0700] "-" 408 -'
+    echo 'x - - [10/Oct/2000:13:55:04 -0700] "\x16\x03\x01\x00" 400 226'
+    printf 'x - - [10/Oct/2000:13:55:04 -0700] "\x16\x03\x01\xff" 400 226\n'
+    echo '::1 - - [10/Oct/2000:13:55:05 -0700] "OPTIONS * HTTP/1.0" 200 -'
+    echo
+    printf '\xff\xfe\x00\x01garbage\n'
+    echo 'x - - [31/Feb/2000:13:55:04 -0700] "GET / HTTP/1.1" 200 5'
+    head -c 100000 /dev/zero | tr '\0' x
+    echo
+    sed -n 4,8p "$SCRATCH/common.log"
+} >"$SCRATCH/odd.log"
+equal "odd lines change nothing" "$(curve "$SCRATCH/odd.log" 2>/dev/null)" "$by_hand"
+said=$("$LINGER" import "$SCRATCH/odd.log" 2>&1 >"$SCRATCH/report")
+contains "a line of garbage, with its number" "$said" "odd.log:9: "
+contains "a date that does not exist" "$said" "odd.log:10: %t: read '31/Feb/2000:13:55:04 -0700', allowed: a time like"
+contains "a line that is too long" "$said" "odd.log:11: read 'xxx"
+contains "how many" "$said" "3 of 15 lines were not understood"
+report=$(cat "$SCRATCH/report")
+contains "silent connections are counted" "$report" "left out                1   connections on which nothing was asked"
+contains "... and what is not HTTP" "$report" "left out                2   lines that are not HTTP"
+contains "... and the server's own" "$report" "left out                1   the server's calls to itself"
+
+# ---- several, out of order -----------------------------------------------------------------------------
+
+sed -n 5,8p "$SCRATCH/common.log" >"$SCRATCH/access.log"
+sed -n 1,4p "$SCRATCH/common.log" | gzip >"$SCRATCH/access.log.1.gz"
+equal "rotated logs, the newer first" "$(curve "$SCRATCH/access.log" "$SCRATCH/access.log.1.gz")" "$by_hand"
+
+# ---- a simulated hour --------------------------------------------------------------------------------------
+# inputs/scenarios/sample-log.ini: 0.5 visits a second, pages of 7 requests, geometric(0.2) of them a visit, think lognormal(2,1). Bounds are four
+# standard errors of this seed's hour and what cutting pages at 1.5 s with stamps of whole seconds costs (2.5 % of the think times).
+
+"$LINGER" log inputs/scenarios/sample-log.ini -o "$SCRATCH/hour.log"
+lines=$(wc -l <"$SCRATCH/hour.log")
+check "at least 50,000 lines, got $lines" test "$lines" -ge 50000
+equal "the log is the same each time" "$("$LINGER" log inputs/scenarios/sample-log.ini | cksum)" "$(cksum <"$SCRATCH/hour.log")"
+contains "the shipped sample is a log" "$("$LINGER" import inputs/logs/sample.log.gz 2>&1 | head -n 1)" "sample.log.gz (combined): 2,"
+"$LINGER" import "$SCRATCH/hour.log" -o "$SCRATCH/hour.csv" --scenario "$SCRATCH/hour.ini" >"$SCRATCH/report"
+between() { # NAME VALUE LOW HIGH
+    check "$1: $2 is within $3 and $4" awk -v x="$2" -v a="$3" -v b="$4" 'BEGIN { exit !(x >= a && x <= b) }'
+}
+cell() { awk -F, -v name="$1" '/^#/ { next } !header { for (i = 1; i <= NF; i++) if ($i == name) c = i; header = 1; next } { print $c }' "$SCRATCH/hour.csv"; }
+mean() { awk -F, -v name="$1" '/^#/ { next } !header { for (i = 1; i <= NF; i++) if ($i == name) c = i; header = 1; next } { n++; s += $c } END { print s / n }' "$SCRATCH/hour-values.csv"; }
+between "visits a second" "$(cell sessions)" 0.45 0.55
+between "programs make documents" "$(cell dynamic_share)" 0.27 0.33
+between "pages of a visit" "$(mean pages)" 4.4 5.4
+between "objects of a page" "$(mean objects)" 5.9 6.6
+between "think time" "$(mean think_s)" 11.5 13.7
+between "bytes of a document" "$(mean document_bytes)" 14200 15900
+between "bytes of an object" "$(mean object_bytes)" 10800 12300
+requests=$(awk 'END { print NR / 3200 }' "$SCRATCH/hour.log")
+got=$("$LINGER" run "$SCRATCH/hour.ini" --json -q | sed -n 's/^ *"requests_per_s": {"unit": "[^"]*", "mean": \([^,]*\),.*/\1/p')
+between "the scenario made of it asks as often ($requests a second)" "$got" "$(awk -v r="$requests" 'BEGIN { print 0.93 * r }')" \
+    "$(awk -v r="$requests" 'BEGIN { print 1.07 * r }')"
+
+# ---- a real log ----------------------------------------------------------------------------------------------
+
+log=${LINGER_TRUTH:-}/data/nasa_ksc_19950801.csv.gz
+expected=${LINGER_TRUTH:-}/data/nasa_replay_expected.csv
+if [ -z "${LINGER_TRUTH:-}" ]; then
+    skip "the NASA-HTTP log: 14 points of its curve, the best timeouts" \
+        "LINGER_TRUTH is not set: it names the folder of expected values, which is not part of the repository"
+    tap_end
+fi
+# As the server wrote it: common log format, stamps of its zone.
+zcat "$log" | awk -F, '/^#/ || /^time_s/ { next } {
+    printf "host%s.example.org - - [01/Aug/1995:%02d:%02d:%02d -0400] \"GET / HTTP/1.0\" %s %s\n", $2, $1 / 3600, $1 / 60 % 60, $1 % 60, $3, $4 }' \
+    >"$SCRATCH/nasa.log"
+rows=0
+while IFS=, read -r idle_limit limit tie requests opened reuse _ _ by_limit seconds open _; do
+    [ "$idle_limit" = timeout_s ] && continue
+    rows=$((rows + 1))
+    [ "$idle_limit" = 0 ] && by_limit=0 limit=0 # keep-alive off
+    got=$("$LINGER" import "$SCRATCH/nasa.log" --timeouts "$idle_limit" --request-limit "$limit" --tie "${tie/close/timer}" --curve - -q |
+        awk -F, 'NR == 2 { printf "%s,%s,%.6f,%s,%s,%.6f", $2, $3, $4, $5, $6, $7 }')
+    equal "NASA: T $idle_limit, limit $limit, $tie first" "$got" "$requests,$opened,$reuse,$by_limit,$seconds,$open"
+done < <(tr -d '\r' <"$expected")
+equal "NASA: rows expected" $rows 14
+for best in 10:2 30:9 120:48; do
+    contains "NASA: an opening costs ${best%:*} s held, ${best#*:} s is best" "$("$LINGER" import "$log" --opening-cost "${best%:*}")" \
+        "idle limit is ${best#*:} s, which costs"
+done
+tap_end
