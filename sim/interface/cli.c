@@ -12,7 +12,7 @@
 
 static const struct command *const own[] = {
     &command_run,    &command_sweep,   &command_compare, &command_select,    &command_plot,
-    &command_params, &command_presets, &command_verify,  &command_calibrate, &command_help,
+    &command_params, &command_presets, &command_verify,  &command_calibrate,
 };
 enum { OWN = sizeof own / sizeof own[0] };
 
@@ -22,7 +22,7 @@ const struct command *command_at(size_t i) {
     for (size_t m = 0; models[m]; m++)
         for (size_t k = 0; models[m]->commands && models[m]->commands[k]; k++)
             if (i-- == 0) return models[m]->commands[k];
-    return NULL;
+    return i == 0 ? &command_help : NULL;
 }
 
 const struct command *command_find(const char *name) {
