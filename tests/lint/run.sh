@@ -67,7 +67,7 @@ planted "the server includes the browser" "order of models/web" models/web/serve
 planted "the listener includes a server" "order of models/web" models/web/listener.h '  #  include "models/web/server.h"'
 planted "a room without a place" "no place in the order" models/web/cellar.h '#include "models/web/web.h"'
 planted "libcsv beside its door" "csv_table" sim/interface/cli.c '#include <csv.h>'
-planted "zlib beside its door" "csv_table" models/theory.c '#include <zlib.h>'
+planted "zlib beside its door" "byte_stream" models/theory.c '#include <zlib.h>'
 planted "libinih beside its door" "ini_lines" sim/interface/cli.c '#include <ini.h>'
 planted "GSL in the wrong room of the kernel" "rng_stream" sim/kernel/clock.h '#include <gsl/gsl_rng.h>'
 planted "stdio in the kernel" "status" sim/kernel/clock.h '#include <stdio.h>'
