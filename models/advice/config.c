@@ -96,7 +96,7 @@ void config_put(struct config_reader *reader, int word, const struct config_dire
 
 void config_remark(struct config_reader *reader, const struct config_directive *directive, const char *reason) {
     struct config *config = reader->config;
-    if (config->n_remarks < 2 * CONFIG_ITEMS_MAX)
+    if (config->n_remarks < CONFIG_REMARKS_MAX)
         config->remarks[config->n_remarks++] = (struct config_remark){directive, reason};
 }
 
@@ -295,7 +295,7 @@ static void open_reader(struct config_reader *reader) {
     reader->directives = ARENA_NEW(reader->arena, CONFIG_ITEMS_MAX, struct config_directive);
     reader->sites = ARENA_NEW(reader->arena, CONFIG_ITEMS_MAX, struct config_site);
     reader->sites[reader->n_sites++] = (struct config_site){.label = "the main server", .names = " "};
-    config->remarks = ARENA_NEW(reader->arena, 2 * CONFIG_ITEMS_MAX, struct config_remark);
+    config->remarks = ARENA_NEW(reader->arena, CONFIG_REMARKS_MAX, struct config_remark);
     config->settings = ARENA_NEW(reader->arena, WEB_PARAMS, struct config_setting);
 }
 

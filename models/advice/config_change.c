@@ -257,15 +257,19 @@ static void compare(const struct change *change, const struct config *after) {
     }
 }
 
-/* What still says otherwise, for a part of the server. */
+/* What still says otherwise, for a part of the server; the first few. */
 static void tell_exceptions(const struct change *change, const struct config *after) {
+    enum { TOLD_MAX = 10 };
+    size_t n = 0;
     for (size_t i = 0; i < after->n_remarks; i++)
         for (size_t k = 0; k < change->n_wishes; k++) {
             const struct config_directive *directive = after->remarks[i].directive;
             if (directive->word != change->wishes[k].word || strncmp(after->remarks[i].reason, "only ", 5) != 0) continue;
+            if (n++ >= TOLD_MAX) continue;
             fprintf(change->talk, "%s:%ld: %s %s stays: %s\n", directive->file->path, directive->line, directive->name,
                     directive->value, after->remarks[i].reason);
         }
+    if (n > TOLD_MAX) fprintf(change->talk, "and %zu more stay\n", n - TOLD_MAX);
 }
 
 static bool try_out(struct change *change, const char *path, const struct config_options *options) {
@@ -289,7 +293,8 @@ static void print_diff(const struct change *change, FILE *out, const char **appl
     *applied_in = folder;
     for (size_t i = 0; i < change->n_edits; i++) {
         const char *real = change->edits[i].file->real;
-        if (length > 1 && (strncmp(real, folder, length) != 0 || real[length] != '/')) *applied_in = "/";
+        bool is_below = strlen(real) > length && memcmp(real, folder, length) == 0 && real[length] == '/';
+        if (length > 1 && !is_below) *applied_in = "/";
     }
     length = strlen(*applied_in) > 1 ? length + 1 : 1;
     for (size_t i = 0; i < change->n_edits; i += edits_of_file(change, i))

@@ -61,9 +61,9 @@ static size_t word_end(struct words *words) {
     for (at += quote != '\0'; at < bytes; at++) {
         char c = text[at];
         words->line += c == '\n' && quote;
+        bool opens = c == '{' && (at == 0 || text[at - 1] != '$');
         if (c == '\\' && at + 1 < bytes) at++;
-        else if (quote ? c == quote : is_blank(c) || c == ';') break;
-        else if (c == '{' && !quote && (at == 0 || text[at - 1] != '$')) break;
+        else if (quote ? c == quote : is_blank(c) || c == ';' || opens) break;
     }
     return quote && at < bytes ? at + 1 : at;
 }

@@ -11,6 +11,7 @@
 
 enum {
     CONFIG_ITEMS_MAX = 1 << 16,        /* directives, sites, files read: each */
+    CONFIG_REMARKS_MAX = 1 << 17,
     CONFIG_DEPTH_MAX = 64,             /* sections and included files within each other */
     CONFIG_FILE_BYTES_MAX = 1 << 22
 };
