@@ -76,6 +76,18 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_SWAP_READS] = VALUE("swap_reads_per_s", "1/s", "Reads of the disks for pages on swap."),
     [M_DISK] = VALUE("disk_utilisation", "1", "Share of the disks' time spent reading."),
     [M_DISK_WAIT] = VALUE("disk_wait", "s", "Mean wait of a read for a disk, by Little's law."),
+    [M_PROXY_CONNECTIONS] = LEVEL("proxy_connections", "1", "Connections of the proxy to the server, from the SYN to the proxy's FIN."),
+    [M_PROXY_IDLE] = LEVEL("proxy_idle", "1", "Connections idle in the proxy's pools."),
+    [M_PROXY_PORTS] = LEVEL("proxy_ports", "1", "Ports of the proxy taken by connections or in TIME_WAIT."),
+    [M_PROXY_CONNECTS] = VALUE("proxy_connects_per_s", "1/s", "Connections that the proxy opened, per second."),
+    [M_PROXY_HIT_SHARE] = VALUE("proxy_hit_share", "1", "Share of requests that the proxy sent on a connection of its pool."),
+    [M_PROXY_RACES] = VALUE("proxy_races_per_s", "1/s", "Requests that met a connection which the server was closing."),
+    [M_PROXY_RACE_SHARE] = VALUE("proxy_race_share", "1", "... over requests sent on connections of the pool."),
+    [M_PROXY_RETRIES] = VALUE("proxy_retries_per_s", "1/s", "... that were sent again."),
+    [M_BAD_GATEWAY] = VALUE("bad_gateway_per_s", "1/s", "Requests answered 502, whatever the reason; they do not count as answered."),
+    [M_BAD_GATEWAY_RACES] = VALUE("bad_gateway_races_per_s", "1/s", "... because they met a connection being closed and must not be sent twice."),
+    [M_BAD_GATEWAY_PORTS] = VALUE("bad_gateway_ports_per_s", "1/s", "... because the proxy had no free port."),
+    [M_BAD_GATEWAY_SHARE] = VALUE("bad_gateway_share", "1", "Share of requests answered 502."),
 };
 
 const char *const web_series_columns[WEB_SERIES_COLUMNS] = {
@@ -109,6 +121,8 @@ void meters_reset(struct meters *meters, struct time_average *cores, double now_
     reset_level(cores, &meters->seen_integral[SEEN_CPU], now_s);
     delay_line_advance(&meters->time_wait_client, now_s);
     time_average_reset(&meters->time_wait_client.present, now_s);
+    delay_line_advance(&meters->proxy_ports, now_s);
+    time_average_reset(&meters->proxy_ports.present, now_s);
     meters->bytes_at_start = meters->bytes;
     memcpy(meters->count_at_start, meters->count, sizeof meters->count);
     tally_reset(&meters->request_response);
@@ -119,6 +133,8 @@ void meters_reset(struct meters *meters, struct time_average *cores, double now_
 
 void meters_end(struct meters *meters, const struct time_average *cores, double now_s) {
     delay_line_advance(&meters->time_wait, now_s);
+    delay_line_advance(&meters->proxy_ports, now_s);
+    meters->proxy_ports_at_end = meters->proxy_ports.present;
     memcpy(meters->level_at_end, meters->level, sizeof meters->level);
     meters->bytes_at_end = meters->bytes;
     memcpy(meters->count_at_end, meters->count, sizeof meters->count);
@@ -143,6 +159,10 @@ static struct time_average window(const struct time_average *at_end, const struc
 /* To the end of the run: of a trace, what becomes of all its requests. */
 static double counted(const struct meters *meters, enum web_counter counter) {
     return (double)(meters->count[counter] - meters->count_at_start[counter]);
+}
+
+static double counted_in_window(const struct meters *meters, enum web_counter counter) {
+    return (double)(meters->count_at_end[counter] - meters->count_at_start[counter]);
 }
 
 static double ratio(double a, double b) { return b > 0 ? a / b : NOTHING_OBSERVED; }
@@ -201,8 +221,7 @@ static void report_rates(struct web *web, double window_s) {
     const struct meters *meters = &web->meters;
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
         enum web_counter counter = rates[i].counter;
-        double n = (double)(meters->count_at_end[counter] - meters->count_at_start[counter]);
-        run_put_value(web->run, &model_web, rates[i].measure, ratio(n, window_s));
+        run_put_value(web->run, &model_web, rates[i].measure, ratio(counted_in_window(meters, counter), window_s));
     }
     run_put_value(web->run, &model_web, M_BYTES_PER_S, ratio(meters->bytes_at_end - meters->bytes_at_start, window_s));
 }
@@ -246,12 +265,45 @@ static void report_disk(struct web *web, const struct time_average *level, doubl
     run_put_value(run, &model_web, M_DISK_WAIT, ratio(waited_s, counts[COUNT_DISK_READS]));
 }
 
+/* Rates are of the window; shares are of all requests until the end of the run. */
+static void report_proxy(struct web *web, const struct time_average *level, double window_s) {
+    static const struct { size_t measure; enum web_counter counter; } rates[] = {
+        {M_PROXY_CONNECTS, COUNT_UPSTREAM_CONNECTS}, {M_PROXY_RACES, COUNT_RACES}, {M_PROXY_RETRIES, COUNT_RETRIES},
+        {M_BAD_GATEWAY_RACES, COUNT_BAD_RACE}, {M_BAD_GATEWAY_PORTS, COUNT_BAD_PORTS},
+    };
+    if (!web->proxy.is_present) return;
+    const struct meters *meters = &web->meters;
+    struct run *run = web->run;
+    const struct model *model = &model_web;
+    double end_s = meters->end_s, hits = counted(meters, COUNT_POOL_HITS), connects = counted(meters, COUNT_UPSTREAM_CONNECTS);
+    double bad = 0, bad_in_window = 0;
+    run_put_level(run, model, M_PROXY_CONNECTIONS, &level[LEVEL_UPSTREAM], end_s);
+    run_put_level(run, model, M_PROXY_IDLE, &level[LEVEL_POOLED], end_s);
+    run_put_level(run, model, M_PROXY_PORTS, &meters->proxy_ports_at_end, end_s);
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
+        run_put_value(run, model, rates[i].measure, ratio(counted_in_window(meters, rates[i].counter), window_s));
+    for (enum web_counter why = COUNT_BAD_RACE; why <= COUNT_BAD_CONNECT; why++) {
+        bad += counted(meters, why);
+        bad_in_window += counted_in_window(meters, why);
+    }
+    run_put_value(run, model, M_PROXY_HIT_SHARE, ratio(hits, hits + connects));
+    run_put_value(run, model, M_PROXY_RACE_SHARE, ratio(counted(meters, COUNT_RACES), hits));
+    run_put_value(run, model, M_BAD_GATEWAY, ratio(bad_in_window, window_s));
+    run_put_value(run, model, M_BAD_GATEWAY_SHARE, ratio(bad, counted(meters, COUNT_REQUESTS)));
+}
+
+uint64_t meters_in_flight(const struct meters *meters) {
+    uint64_t over = 0;
+    for (size_t i = COUNT_ANSWERED; i <= COUNT_BAD_CONNECT; i++) over += meters->count[i];
+    return meters->count[COUNT_REQUESTS] - over;
+}
+
 /* Nothing may get lost: what was opened is done, or still there; what was sent is answered, failed or under way. */
 static void assert_conservation(const struct web *web) {
     const uint64_t *count = web->meters.count;
     uint64_t in_flight = 0;
     for (uint32_t i = 0; i < web->browser.n_users; i++) in_flight += user_at(web, i)->in_flight;
-    SIM_ASSERT(count[COUNT_REQUESTS] == count[COUNT_ANSWERED] + count[COUNT_FAILED] + count[COUNT_TIMED_OUT] + in_flight);
+    SIM_ASSERT(meters_in_flight(&web->meters) == in_flight);
     const struct time_average *level = web->meters.level;
     uint64_t closed = 0;
     for (size_t i = COUNT_CLOSED_IDLE; i <= COUNT_CLOSED_CLIENT; i++) closed += count[i];
@@ -294,6 +346,7 @@ void meters_report(struct web *web) {
     report_rates(web, window_s);
     report_disk(web, level, window_s);
     report_connections(web, level);
+    report_proxy(web, level, window_s);
     run_put_response(run, &model_web, M_REQUEST_RESPONSE, &meters->request_response, &meters->request_quantile);
     run_put_response(run, &model_web, M_PAGE_RESPONSE, &meters->page_response, &meters->page_quantile);
     run->n_events = web->simulation.n_executed;
