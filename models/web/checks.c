@@ -93,9 +93,9 @@ static double port_rate(const struct param_set *set) {
 
 /* One user, one connection. Fronts take no time, so that the gaps between response and request at the proxy are the user's thinking. */
 #define PROXIED BARE "users.count=1; cpu.request=0; proxy.present=on; proxy.requests_per_connection=0; proxy.connection_age_limit=0; " \
-                "server.requests_per_connection=0; users.non_idempotent=0.5; run.warmup=100s; run.horizon=160000s; "
+                "server.requests_per_connection=0; users.non_idempotent=0.5; run.warmup=100s; run.horizon=250000s; "
 #define RACE_EXPONENTIAL PROXIED "users.think=exponential(5s); proxy.rtt=2s; proxy.idle_limit=60s; server.idle_limit=5s"
-#define RACE_BETWEEN PROXIED "users.think=exponential(5s); proxy.rtt=2s; proxy.idle_limit=4s; server.idle_limit=5s"
+#define RACE_BETWEEN PROXIED "users.think=exponential(5s); proxy.rtt=2s; proxy.idle_limit=4s; server.idle_limit=5s; users.non_idempotent=1"
 #define RACE_UNIFORM PROXIED "users.think=uniform(1s,9s); proxy.rtt=1s; proxy.idle_limit=60s; server.idle_limit=4s"
 /* 600 visits a second, a connection each, all from one address; whole rounds of 60 s. */
 #define PORTS BARE "users.sessions=600; users.session_pages=1; cpu.request=0; proxy.present=on; proxy.rtt=0; proxy.pool_size=0; " \
