@@ -145,9 +145,7 @@ void meters_end(struct meters *meters, const struct time_average *cores, double 
 
 /* ---- reporting --------------------------------------------------------------------------------------- */
 
-/* Mean over the window, peak over the whole run: the two differ for a trace, whose connections outlive it. */
-static struct time_average window(const struct time_average *at_end, const struct time_average *now,
-                                  double end_s, double now_s) {
+struct time_average meters_window(const struct time_average *at_end, const struct time_average *now, double end_s, double now_s) {
     struct time_average whole = *at_end, last = *now;
     time_average_set(&whole, end_s, at_end->level);
     time_average_set(&last, now_s, now->level);
@@ -159,10 +157,6 @@ static struct time_average window(const struct time_average *at_end, const struc
 /* To the end of the run: of a trace, what becomes of all its requests. */
 static double counted(const struct meters *meters, enum web_counter counter) {
     return (double)(meters->count[counter] - meters->count_at_start[counter]);
-}
-
-static double counted_in_window(const struct meters *meters, enum web_counter counter) {
-    return (double)(meters->count_at_end[counter] - meters->count_at_start[counter]);
 }
 
 static double ratio(double a, double b) { return b > 0 ? a / b : NOTHING_OBSERVED; }
@@ -221,7 +215,8 @@ static void report_rates(struct web *web, double window_s) {
     const struct meters *meters = &web->meters;
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
         enum web_counter counter = rates[i].counter;
-        run_put_value(web->run, &model_web, rates[i].measure, ratio(counted_in_window(meters, counter), window_s));
+        double n = (double)(meters->count_at_end[counter] - meters->count_at_start[counter]);
+        run_put_value(web->run, &model_web, rates[i].measure, ratio(n, window_s));
     }
     run_put_value(web->run, &model_web, M_BYTES_PER_S, ratio(meters->bytes_at_end - meters->bytes_at_start, window_s));
 }
@@ -265,33 +260,6 @@ static void report_disk(struct web *web, const struct time_average *level, doubl
     run_put_value(run, &model_web, M_DISK_WAIT, ratio(waited_s, counts[COUNT_DISK_READS]));
 }
 
-/* Rates are of the window; shares are of all requests until the end of the run. */
-static void report_proxy(struct web *web, const struct time_average *level, double window_s) {
-    static const struct { size_t measure; enum web_counter counter; } rates[] = {
-        {M_PROXY_CONNECTS, COUNT_UPSTREAM_CONNECTS}, {M_PROXY_RACES, COUNT_RACES}, {M_PROXY_RETRIES, COUNT_RETRIES},
-        {M_BAD_GATEWAY_RACES, COUNT_BAD_RACE}, {M_BAD_GATEWAY_PORTS, COUNT_BAD_PORTS},
-    };
-    if (!web->proxy.is_present) return;
-    const struct meters *meters = &web->meters;
-    struct run *run = web->run;
-    const struct model *model = &model_web;
-    double end_s = meters->end_s, hits = counted(meters, COUNT_POOL_HITS), connects = counted(meters, COUNT_UPSTREAM_CONNECTS);
-    double bad = 0, bad_in_window = 0;
-    run_put_level(run, model, M_PROXY_CONNECTIONS, &level[LEVEL_UPSTREAM], end_s);
-    run_put_level(run, model, M_PROXY_IDLE, &level[LEVEL_POOLED], end_s);
-    run_put_level(run, model, M_PROXY_PORTS, &meters->proxy_ports_at_end, end_s);
-    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
-        run_put_value(run, model, rates[i].measure, ratio(counted_in_window(meters, rates[i].counter), window_s));
-    for (enum web_counter why = COUNT_BAD_RACE; why <= COUNT_BAD_CONNECT; why++) {
-        bad += counted(meters, why);
-        bad_in_window += counted_in_window(meters, why);
-    }
-    run_put_value(run, model, M_PROXY_HIT_SHARE, ratio(hits, hits + connects));
-    run_put_value(run, model, M_PROXY_RACE_SHARE, ratio(counted(meters, COUNT_RACES), hits));
-    run_put_value(run, model, M_BAD_GATEWAY, ratio(bad_in_window, window_s));
-    run_put_value(run, model, M_BAD_GATEWAY_SHARE, ratio(bad, counted(meters, COUNT_REQUESTS)));
-}
-
 uint64_t meters_in_flight(const struct meters *meters) {
     uint64_t over = 0;
     for (size_t i = COUNT_ANSWERED; i <= COUNT_BAD_CONNECT; i++) over += meters->count[i];
@@ -332,9 +300,9 @@ void meters_report(struct web *web) {
     double end_s = meters->end_s, window_s = end_s - meters->level[0].start_s;
     struct time_average level[LEVELS];
     for (size_t i = 0; i < LEVELS; i++)
-        level[i] = window(&meters->level_at_end[i], &meters->level[i], end_s, now_s);
+        level[i] = meters_window(&meters->level_at_end[i], &meters->level[i], end_s, now_s);
     report_daemons(web, level);
-    struct time_average time_wait = window(&meters->time_wait_at_end, &meters->time_wait_at_end, end_s, end_s);
+    struct time_average time_wait = meters_window(&meters->time_wait_at_end, &meters->time_wait_at_end, end_s, end_s);
     run_put_level(run, &model_web, M_TIME_WAIT, &time_wait, end_s);
     delay_line_advance(&meters->time_wait_client, end_s);
     run_put_value(run, &model_web, M_TIME_WAIT_CLIENT, time_average_mean(&meters->time_wait_client.present, end_s));
@@ -346,7 +314,6 @@ void meters_report(struct web *web) {
     report_rates(web, window_s);
     report_disk(web, level, window_s);
     report_connections(web, level);
-    report_proxy(web, level, window_s);
     run_put_response(run, &model_web, M_REQUEST_RESPONSE, &meters->request_response, &meters->request_quantile);
     run_put_response(run, &model_web, M_PAGE_RESPONSE, &meters->page_response, &meters->page_quantile);
     run->n_events = web->simulation.n_executed;

@@ -122,6 +122,9 @@ extern const struct measure web_measures[WEB_MEASURES];
 enum { WEB_SERIES_COLUMNS = 20 };
 extern const char *const web_series_columns[WEB_SERIES_COLUMNS];
 
+/* Mean over the window, peak over the whole run: the two differ for a trace, whose connections outlive it. `now` at now_s. */
+struct time_average meters_window(const struct time_average *at_end, const struct time_average *now, double end_s, double now_s);
+
 /* Writes all results at the end of a run. */
 void meters_report(struct web *web);
 

@@ -53,6 +53,20 @@ uint32_t proxy_connections_max(const struct param_set *set) {
     return set->values[PROXY_PRESENT].number > 0 ? 2 * (uint32_t)set->values[PROXY_PORTS].number : 0;
 }
 
+void proxy_check(const struct param_set *set, const struct workload *workload, struct diag *diag) {
+    const struct param_value *v = set->values;
+    if (v[PROXY_PRESENT].number <= 0) return;
+    if (v[USERS_PORTS].number > 0)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "users.ports"},
+                 "read '%s', allowed with proxy.present: 0, since the server sees the proxy's address (proxy.ports)", v[USERS_PORTS].text);
+    for (size_t k = 0; k < (workload->n_classes ? workload->n_classes : 1); k++) {
+        const struct param_value *of = workload->n_classes ? workload->classes[k].values : v;
+        if ((int)of[USERS_HANDSHAKE].number == HANDSHAKE_NEVER)
+            diag_add(diag, STATUS_SCENARIO, (struct place){.column = "users.handshake"},
+                     "read 'never', allowed with proxy.present: completes, since half-open connections would be the proxy's");
+    }
+}
+
 static struct upstream *upstream_at(struct web *web, uint32_t c) { return &web->proxy.upstreams[c]; }
 
 static void count(struct web *web, enum web_level level, double change) {

@@ -34,6 +34,9 @@
 /* Nothing without proxy.present. After network, transport and browser. */
 void proxy_open(struct web *web, const struct param_set *set);
 
+/* Complains about what would be said to the server and is said to the proxy. */
+void proxy_check(const struct param_set *set, const struct workload *workload, struct diag *diag);
+
 /* Records of connections that it can have beside those of browsers: one for each port, and as many whose last packet is under way. */
 uint32_t proxy_connections_max(const struct param_set *set);
 

@@ -15,6 +15,8 @@
 #include "models/web/page_cache.h"
 #include "models/web/population.h"
 #include "models/web/proxy.h"
+#include "models/web/proxy_report.h"
+#include "models/web/proxy_route.h"
 #include "models/web/server.h"
 #include "models/web/transport.h"
 
@@ -169,76 +171,6 @@ static const struct event_class classes[WEB_EVENTS] = {
     [EVENT_WARMUP] = {"warm-up", on_warmup},
 };
 
-/* ---- with a proxy: packets of fronts and of upstreams ------------------------------------------------- */
-
-/* A request's first byte has landed at the proxy. */
-static void on_front_request(void *model, uint32_t c) {
-    struct web *web = model;
-    if (connection_at(web, c)->what & REQUEST_SLOW)
-        simulation_at(&web->simulation, web_now(web) + (double)web->network.transports[c].send_s, EVENT_READ, c);
-    else proxy_request(web, c);
-}
-static void on_front_read(void *model, uint32_t c) { proxy_request(model, c); }
-
-static void on_proxied_handshake(void *model, uint32_t c) {
-    struct web *web = model;
-    if (proxy_is_upstream(web, c)) {
-        on_handshake(model, c);
-        return;
-    }
-    proxy_accept(web, c);
-    struct connection *front = connection_at(web, c);
-    uint8_t what = front->what;
-    front->what &= (uint8_t)~(REQUEST_TLS | REQUEST_RESUMED);
-    if (what & REQUEST_TLS) transport_tls(web, c, what & REQUEST_RESUMED);
-    else on_front_request(model, c);
-}
-
-static void on_proxied_syn_retry(void *model, uint32_t c) {
-    struct web *web = model;
-    if (!proxy_is_upstream(web, c)) on_syn_retry(model, c);
-    else if (!listener_syn_retry(web, c)) proxy_connect_failed(web, c);
-}
-
-static void on_proxied_uplink(void *model, uint32_t c) {
-    struct web *web = model;
-    struct connection *connection = connection_at(web, c);
-    uint8_t what = connection->up & (uint8_t)-connection->up;
-    if (proxy_is_upstream(web, c)) {
-        if (what == UP_FIN) proxy_fin_lands(web, c);
-        on_uplink(model, c);
-        return;
-    }
-    connection->up ^= what;
-    if (what == UP_REQUEST) on_front_request(model, c);
-    else if (what == UP_SYN) network_handshake(web, c);
-    else connection_try_free(web, c);
-}
-
-static void on_proxied_downlink(void *model, uint32_t c) {
-    struct web *web = model;
-    struct connection *connection = connection_at(web, c);
-    uint8_t what = connection->down & (uint8_t)-connection->down;
-    connection->down ^= what;
-    if (!proxy_is_upstream(web, c)) browser_answer(web, c, what == DOWN_LAST, proxy_count_bad(web, c));
-    else if (what == DOWN_FIN) proxy_fin(web, c);
-    else proxy_response(web, c, what == DOWN_LAST);
-}
-
-/* The same classes in the same order; without a proxy no event asks whether there is one. */
-static const struct event_class *routines(const struct param_set *set, struct arena *arena) {
-    if (set->values[PROXY_PRESENT].number <= 0) return classes;
-    struct event_class *proxied = ARENA_NEW(arena, WEB_EVENTS, struct event_class);
-    memcpy(proxied, classes, sizeof classes);
-    proxied[EVENT_HANDSHAKE].fire = on_proxied_handshake;
-    proxied[EVENT_TLS].fire = on_front_request;
-    proxied[EVENT_READ].fire = on_front_read;
-    proxied[EVENT_SYN_RETRY].fire = on_proxied_syn_retry;
-    proxied[EVENT_UPLINK].fire = on_proxied_uplink;
-    proxied[EVENT_DOWNLINK].fire = on_proxied_downlink;
-    return proxied;
-}
-
 /* ---- one replication ---------------------------------------------------------------------------------- */
 
 /* Connections that can exist at once: those of browsers, and those that browsers are done with and the server is
@@ -265,7 +197,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     struct simulation *simulation = &web->simulation;
     web->run = run;
     simulation->heap_only = run->heap_only;
-    simulation_open(simulation, routines(set, run->arena), WEB_EVENTS, web, heap_capacity(web, set, workload), run->arena);
+    simulation_open(simulation, proxy_route(web, classes, set), WEB_EVENTS, web, heap_capacity(web, set, workload), run->arena);
     pool_open(&web->connections, run->arena, sizeof(struct connection), connections_capacity(set, workload));
     meters_open(&web->meters, set->values[TCP_TIME_WAIT].number, run->arena);
     network_open(web, set);
@@ -285,6 +217,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     if (run->series) simulation_at(simulation, run->series->interval_s, EVENT_OBSERVE, 0);
     simulation_run(simulation, run->horizon_s);
     meters_report(web);
+    proxy_report(web);
 }
 
 /* Addresses, three times what all bounds together come to (rings keep their old halves). */
@@ -350,21 +283,6 @@ static void check_classes(const struct param_set *set, const struct workload *wo
                  "%.0f connections in all; allowed: 1000000000", connections);
 }
 
-/* What would be said to the server and is said to the proxy. */
-static void check_proxy(const struct param_set *set, const struct workload *workload, struct diag *diag) {
-    const struct param_value *v = set->values;
-    if (v[PROXY_PRESENT].number <= 0) return;
-    if (v[USERS_PORTS].number > 0)
-        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "users.ports"},
-                 "read '%s', allowed with proxy.present: 0, since the server sees the proxy's address (proxy.ports)", v[USERS_PORTS].text);
-    for (size_t k = 0; k < (workload->n_classes ? workload->n_classes : 1); k++) {
-        const struct param_value *of = workload->n_classes ? workload->classes[k].values : v;
-        if ((int)of[USERS_HANDSHAKE].number == HANDSHAKE_NEVER)
-            diag_add(diag, STATUS_SCENARIO, (struct place){.column = "users.handshake"},
-                     "read 'never', allowed with proxy.present: completes, since half-open connections would be the proxy's");
-    }
-}
-
 static void check_web(const struct param_set *set, const struct workload *workload, double horizon_s,
                       struct diag *diag) {
     const struct param_value *v = set->values;
@@ -379,7 +297,7 @@ static void check_web(const struct param_set *set, const struct workload *worklo
         diag_add(diag, STATUS_SCENARIO, (struct place){.column = "machine.reserved"},
                  "read '%s', allowed: at most machine.ram (%s), of which it is a part", v[MACHINE_RESERVED].text, v[MACHINE_RAM].text);
     check_classes(set, workload, diag);
-    check_proxy(set, workload, diag);
+    proxy_check(set, workload, diag);
 }
 
 static const char *const streams[WEB_STREAMS] = {

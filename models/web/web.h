@@ -334,6 +334,7 @@ struct proxy {
     uint32_t pool_size, request_limit;
     double age_limit_s, idle_limit_s; /* HUGE_VAL, 0: none */
     uint32_t n_processes, next_process;
+    const struct event_class *classes; /* without a proxy */
     struct proxy_pool *pools;    /* by process */
     struct front *fronts;        /* by connection, */
     struct upstream *upstreams;  /* of either kind */
