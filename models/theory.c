@@ -99,6 +99,17 @@ double theory_time_wait(struct theory_gap gap, unsigned limit, double service_s,
     return time_wait_s * users / cycle_s;
 }
 
+double theory_close_race(double (*survival)(double x, void *context), void *context, double server_limit_s,
+                         double reuser_limit_s, double rtt_s) {
+    double from_s = fmax(server_limit_s - rtt_s, 0);
+    double to_s = reuser_limit_s > 0 ? fmin(reuser_limit_s, server_limit_s) : server_limit_s;
+    return to_s > from_s ? survival(from_s, context) - survival(to_s, context) : 0;
+}
+
+double theory_bad_gateway_share(double race, double once) { return race * once / (1 + race * once); }
+
+double theory_port_rate(unsigned ports, double time_wait_s, double life_s) { return ports / (life_s + time_wait_s); }
+
 double theory_engset_time(unsigned users, unsigned servers, double hold_s, double away_s) {
     double term = 1, sum = 1;
     for (unsigned k = 1; k <= servers; k++) {

@@ -57,6 +57,33 @@ double theory_held(struct theory_gap gap, unsigned limit, double service_s);
 double theory_time_wait(struct theory_gap gap, unsigned limit, double service_s, double users,
                         double time_wait_s);
 
+/* ---- two timeouts in a row --------------------------------------------------------------------- */
+
+/* A client, or a proxy, keeps idle connections to a server, each giving up at a limit of its own: t the reuser's (0: none), T the server's, r
+ * the round trip between them. RFC 9112 9.5 warns of the race and leaves it to the two; its rate follows from who knows what when. Let the
+ * response leave the server at 0, where the server's limit begins. It lands at r/2, where the reuser's begins. After a gap g the next
+ * request leaves, at r/2 + g, and lands at r + g. The server's FIN leaves at T and lands at T + r/2.
+ *
+ *   g < T - r       the request lands in time
+ *   T - r < g < T   the FIN is under way when the request leaves: they meet
+ *   g > T           the FIN has landed: the reuser opens a new connection
+ *   g > t           the reuser has closed it itself
+ *
+ * So the share of gaps that end in a race is F(min(t,T)) - F(T-r), and 0 if and only if no gap lies there, for certain when t <= T - r: the side
+ * that reuses must give up first, by a round trip, since its clock starts half of one later and its request needs the other half.
+ * A server that looks at its limits every s seconds only makes T longer, by up to s. */
+double theory_close_race(double (*survival)(double x, void *context), void *context, double server_limit_s,
+                         double reuser_limit_s, double rtt_s);
+
+/* One user who goes on after each answer, one connection, a share of requests that must not be sent twice: share of all requests that are
+ * answered 502. Of n requests x n follow an answer and begin with such a gap; those that follow a 502 find no connection. So 1 - x = x race
+ * once, and the share is x race once. */
+double theory_bad_gateway_share(double race, double once);
+
+/* New connections a second from n ports, each of which is taken for a connection's life and the TIME_WAIT after it: n / (life + w).
+ * 28,232 / 60 s = 470.5 (Linux ip_local_port_range, TCP_TIMEWAIT_LEN). */
+double theory_port_rate(unsigned ports, double time_wait_s, double life_s);
+
 /* Engset: share of time that all c servers are held by N users who hold for H and are away for Z. */
 double theory_engset_time(unsigned users, unsigned servers, double hold_s, double away_s);
 

@@ -61,8 +61,8 @@ function check_web(    from, to) {
 }
 
 BEGIN {
-    split("params connection meters web network transport cpu memory page_cache disk process meters.c listener server population browser checks web.c", order, " ")
-    split("1      1          1      2   3       4         3   3      4          5    4       5        4        5      5          6       6      7", place, " ")
+    split("params connection meters web network transport cpu memory page_cache disk process meters.c listener server population browser proxy checks web.c", order, " ")
+    split("1      1          1      2   3       4         3   3      4          5    4       5        4        5      5          6       6     6      7", place, " ")
     for (i in order) rank[order[i]] = place[i] + 0
     door("^csv\\.h$", ".", "^sim/interface/csv_table\\.c$", "sim/interface/csv_table.c")
     door("^zlib\\.h$", ".", "^sim/interface/byte_stream\\.c$", "sim/interface/byte_stream.c")

@@ -264,17 +264,23 @@ void browser_idle_limit(struct web *web, uint32_t place) {
     if (!(due_s < web_now(web)) && !(due_s > web_now(web))) detach(web, user->connection[slot], user);
 }
 
-void browser_response(struct web *web, uint32_t c, bool last) {
+/* Compiled into both of its callers: without a proxy none is bad, and much of the time goes here. */
+__attribute__((always_inline)) static inline void responded(struct web *web, uint32_t c, bool last, uint16_t n_bad) {
     struct connection *connection = connection_at(web, c);
     uint32_t number = connection->user;
     struct user *user = user_at(web, number);
     struct request request = request_of(web, c);
-    for (uint16_t i = 0; i < request.n; i++) meters_request_done(&web->meters, web_now(web) - request.sent_s);
+    for (uint16_t i = n_bad; i < request.n; i++) meters_request_done(&web->meters, web_now(web) - request.sent_s);
+    if (n_bad) user->page_failed = true;
     user->idle_slots |= 1u << connection->slot;
     if (last) detach(web, c, user);
     else goes_idle(web, number, c);
     goes_on(web, number, user, request);
 }
+
+void browser_response(struct web *web, uint32_t c, bool last) { responded(web, c, last, 0); }
+
+void browser_answer(struct web *web, uint32_t c, bool last, uint16_t n_bad) { responded(web, c, last, n_bad); }
 
 /* A page of which an object failed goes on with the others, one whose document failed is over; neither counts as a
  * page. */

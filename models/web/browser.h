@@ -27,6 +27,8 @@ void browser_trace_request(struct web *web);
 
 /* A response landed; `last`: with the server's FIN. */
 void browser_response(struct web *web, uint32_t c, bool last);
+/* ... in which n_bad of the answers are errors; whoever sent them counts them. */
+void browser_answer(struct web *web, uint32_t c, bool last, uint16_t n_bad);
 /* The server's FIN landed alone. */
 void browser_fin(struct web *web, uint32_t c);
 /* The browser's own idle limit of what went idle so long ago in this place, user x BROWSER_SLOTS + slot, and may have been used or

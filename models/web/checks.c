@@ -52,6 +52,27 @@ static double renewal_time_wait(const struct param_set *set) {
     return theory_time_wait(gap(set), limit(set), service_s(set), users(set), set->values[TCP_TIME_WAIT].number);
 }
 
+/* ---- a proxy ------------------------------------------------------------------------------------------ */
+
+static double reuser_limit_s(const struct param_set *set) { return set->values[PROXY_IDLE_LIMIT].number; }
+static double server_limit_s(const struct param_set *set) { return set->values[SERVER_IDLE_LIMIT].number; }
+
+static double race(const struct param_set *set) {
+    struct variate think = set->values[USERS_THINK].variate;
+    return theory_close_race(survival, &think, server_limit_s(set), reuser_limit_s(set), set->values[PROXY_RTT].number);
+}
+/* Of those that find their connection in the pool. */
+static double race_share(const struct param_set *set) {
+    struct variate think = set->values[USERS_THINK].variate;
+    return race(set) / (1 - survival(fmin(server_limit_s(set), reuser_limit_s(set)), &think));
+}
+static double bad_gateway_share(const struct param_set *set) {
+    return theory_bad_gateway_share(race(set), set->values[USERS_NON_IDEMPOTENT].number);
+}
+static double port_rate(const struct param_set *set) {
+    return theory_port_rate((unsigned)set->values[PROXY_PORTS].number, set->values[TCP_TIME_WAIT].number, 0);
+}
+
 /* ---- the table ----------------------------------------------------------------------------------------- */
 
 /* One document a page, no objects, no delays but those named; enough daemons from the start. */
@@ -70,7 +91,18 @@ static double renewal_time_wait(const struct param_set *set) {
 #define WEIBULL RENEWAL "users.think=weibull(8s,0.7); server.idle_limit=6s; server.requests_per_connection=20; run.horizon=2200s"
 #define OFF RENEWAL "server.keepalive=off; server.requests_per_connection=1"
 
+/* One user, one connection. Fronts take no time, so that the gaps between response and request at the proxy are the user's thinking. */
+#define PROXIED BARE "users.count=1; cpu.request=0; proxy.present=on; proxy.requests_per_connection=0; proxy.connection_age_limit=0; " \
+                "server.requests_per_connection=0; users.non_idempotent=0.5; run.warmup=100s; run.horizon=250000s; "
+#define RACE_EXPONENTIAL PROXIED "users.think=exponential(5s); proxy.rtt=2s; proxy.idle_limit=60s; server.idle_limit=5s"
+#define RACE_BETWEEN PROXIED "users.think=exponential(5s); proxy.rtt=2s; proxy.idle_limit=4s; server.idle_limit=5s; users.non_idempotent=1"
+#define RACE_UNIFORM PROXIED "users.think=uniform(1s,9s); proxy.rtt=1s; proxy.idle_limit=60s; server.idle_limit=4s"
+/* 600 visits a second, a connection each, all from one address; whole rounds of 60 s. */
+#define PORTS BARE "users.sessions=600; users.session_pages=1; cpu.request=0; proxy.present=on; proxy.rtt=0; proxy.pool_size=0; " \
+              "run.warmup=60s; run.horizon=120s"
+
 #define MVA_SOURCE "Reiser & Lavenberg 1980 (MVA)"
+#define RACE_SOURCE "RFC 9112 9.5, models/theory.h"
 #define RENEWAL_SOURCE "renewal-reward theorem"
 
 const struct check web_checks[WEB_CHECKS] = {
@@ -102,4 +134,10 @@ const struct check web_checks[WEB_CHECKS] = {
     {"gaps Weibull, T 6 s, limit 20", WEIBULL, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
     {"keep-alive off", OFF, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
     {"keep-alive off", OFF, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
+    {"proxy, gaps exp 5 s, T 5 s, r 2 s", RACE_EXPONENTIAL, "proxy_race_share", race_share, RACE_SOURCE},
+    {"proxy, gaps exp 5 s, T 5 s, r 2 s", RACE_EXPONENTIAL, "bad_gateway_share", bad_gateway_share, RACE_SOURCE},
+    {"same, t 4 s", RACE_BETWEEN, "proxy_race_share", race_share, RACE_SOURCE},
+    {"same, t 4 s", RACE_BETWEEN, "bad_gateway_share", bad_gateway_share, RACE_SOURCE},
+    {"proxy, gaps uniform 1..9 s, T 4 s, r 1 s", RACE_UNIFORM, "proxy_race_share", race_share, RACE_SOURCE},
+    {"proxy without a pool", PORTS, "connections_per_s", port_rate, "ports / TIME_WAIT"},
 };

@@ -3,14 +3,15 @@
  * checks: special cases of the web model that have a closed form (models/theory.h), for `linger verify`.
  *
  * Closed users with a document only and no round trip are the interactive system of MVA. With no service time either, each user is
- * an alternating renewal process, and the formulas of keep-alive hold exactly.
+ * an alternating renewal process, and the formulas of keep-alive hold exactly; behind a proxy with one connection, so do those of the
+ * race between two timeouts.
  */
 #ifndef MODELS_WEB_CHECKS_H
 #define MODELS_WEB_CHECKS_H
 
 #include "sim/model.h"
 
-enum { WEB_CHECKS = 24 };
+enum { WEB_CHECKS = 30 };
 extern const struct check web_checks[WEB_CHECKS];
 
 #endif

@@ -40,7 +40,7 @@ static void drop(struct web *web, uint32_t c, double under_way_s) {
 
 void listener_send_syn(struct web *web, uint32_t c) {
     const struct connection *connection = connection_at(web, c);
-    double loss = web->browser.classes[user_at(web, connection->user)->class_number].syn_loss;
+    double loss = connection->path == PATH_PROXY ? 0 : web->browser.classes[user_at(web, connection->user)->class_number].syn_loss;
     connection_at(web, c)->u.n_syn++;
     if (loss > 0 && rng_stream_uniform(&web->network.chance) < loss) {
         web->meters.count[COUNT_SYN_LOST]++;

@@ -76,6 +76,18 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_SWAP_READS] = VALUE("swap_reads_per_s", "1/s", "Reads of the disks for pages on swap."),
     [M_DISK] = VALUE("disk_utilisation", "1", "Share of the disks' time spent reading."),
     [M_DISK_WAIT] = VALUE("disk_wait", "s", "Mean wait of a read for a disk, by Little's law."),
+    [M_PROXY_CONNECTIONS] = LEVEL("proxy_connections", "1", "Connections of the proxy to the server, from the SYN to the proxy's FIN."),
+    [M_PROXY_IDLE] = LEVEL("proxy_idle", "1", "Connections idle in the proxy's pools."),
+    [M_PROXY_PORTS] = LEVEL("proxy_ports", "1", "Ports of the proxy taken by connections or in TIME_WAIT."),
+    [M_PROXY_CONNECTS] = VALUE("proxy_connects_per_s", "1/s", "Connections that the proxy opened, per second."),
+    [M_PROXY_HIT_SHARE] = VALUE("proxy_hit_share", "1", "Share of requests that the proxy sent on a connection of its pool."),
+    [M_PROXY_RACES] = VALUE("proxy_races_per_s", "1/s", "Requests that met a connection which the server was closing."),
+    [M_PROXY_RACE_SHARE] = VALUE("proxy_race_share", "1", "... over requests sent on connections of the pool."),
+    [M_PROXY_RETRIES] = VALUE("proxy_retries_per_s", "1/s", "... that were sent again."),
+    [M_BAD_GATEWAY] = VALUE("bad_gateway_per_s", "1/s", "Requests answered 502, whatever the reason; they do not count as answered."),
+    [M_BAD_GATEWAY_RACES] = VALUE("bad_gateway_races_per_s", "1/s", "... because they met a connection being closed and must not be sent twice."),
+    [M_BAD_GATEWAY_PORTS] = VALUE("bad_gateway_ports_per_s", "1/s", "... because the proxy had no free port."),
+    [M_BAD_GATEWAY_SHARE] = VALUE("bad_gateway_share", "1", "Share of requests answered 502."),
 };
 
 const char *const web_series_columns[WEB_SERIES_COLUMNS] = {
@@ -109,6 +121,8 @@ void meters_reset(struct meters *meters, struct time_average *cores, double now_
     reset_level(cores, &meters->seen_integral[SEEN_CPU], now_s);
     delay_line_advance(&meters->time_wait_client, now_s);
     time_average_reset(&meters->time_wait_client.present, now_s);
+    delay_line_advance(&meters->proxy_ports, now_s);
+    time_average_reset(&meters->proxy_ports.present, now_s);
     meters->bytes_at_start = meters->bytes;
     memcpy(meters->count_at_start, meters->count, sizeof meters->count);
     tally_reset(&meters->request_response);
@@ -119,6 +133,8 @@ void meters_reset(struct meters *meters, struct time_average *cores, double now_
 
 void meters_end(struct meters *meters, const struct time_average *cores, double now_s) {
     delay_line_advance(&meters->time_wait, now_s);
+    delay_line_advance(&meters->proxy_ports, now_s);
+    meters->proxy_ports_at_end = meters->proxy_ports.present;
     memcpy(meters->level_at_end, meters->level, sizeof meters->level);
     meters->bytes_at_end = meters->bytes;
     memcpy(meters->count_at_end, meters->count, sizeof meters->count);
@@ -129,9 +145,7 @@ void meters_end(struct meters *meters, const struct time_average *cores, double 
 
 /* ---- reporting --------------------------------------------------------------------------------------- */
 
-/* Mean over the window, peak over the whole run: the two differ for a trace, whose connections outlive it. */
-static struct time_average window(const struct time_average *at_end, const struct time_average *now,
-                                  double end_s, double now_s) {
+struct time_average meters_window(const struct time_average *at_end, const struct time_average *now, double end_s, double now_s) {
     struct time_average whole = *at_end, last = *now;
     time_average_set(&whole, end_s, at_end->level);
     time_average_set(&last, now_s, now->level);
@@ -246,12 +260,18 @@ static void report_disk(struct web *web, const struct time_average *level, doubl
     run_put_value(run, &model_web, M_DISK_WAIT, ratio(waited_s, counts[COUNT_DISK_READS]));
 }
 
+uint64_t meters_in_flight(const struct meters *meters) {
+    uint64_t over = 0;
+    for (size_t i = COUNT_ANSWERED; i <= COUNT_BAD_CONNECT; i++) over += meters->count[i];
+    return meters->count[COUNT_REQUESTS] - over;
+}
+
 /* Nothing may get lost: what was opened is done, or still there; what was sent is answered, failed or under way. */
 static void assert_conservation(const struct web *web) {
     const uint64_t *count = web->meters.count;
     uint64_t in_flight = 0;
     for (uint32_t i = 0; i < web->browser.n_users; i++) in_flight += user_at(web, i)->in_flight;
-    SIM_ASSERT(count[COUNT_REQUESTS] == count[COUNT_ANSWERED] + count[COUNT_FAILED] + count[COUNT_TIMED_OUT] + in_flight);
+    SIM_ASSERT(meters_in_flight(&web->meters) == in_flight);
     const struct time_average *level = web->meters.level;
     uint64_t closed = 0;
     for (size_t i = COUNT_CLOSED_IDLE; i <= COUNT_CLOSED_CLIENT; i++) closed += count[i];
@@ -280,9 +300,9 @@ void meters_report(struct web *web) {
     double end_s = meters->end_s, window_s = end_s - meters->level[0].start_s;
     struct time_average level[LEVELS];
     for (size_t i = 0; i < LEVELS; i++)
-        level[i] = window(&meters->level_at_end[i], &meters->level[i], end_s, now_s);
+        level[i] = meters_window(&meters->level_at_end[i], &meters->level[i], end_s, now_s);
     report_daemons(web, level);
-    struct time_average time_wait = window(&meters->time_wait_at_end, &meters->time_wait_at_end, end_s, end_s);
+    struct time_average time_wait = meters_window(&meters->time_wait_at_end, &meters->time_wait_at_end, end_s, end_s);
     run_put_level(run, &model_web, M_TIME_WAIT, &time_wait, end_s);
     delay_line_advance(&meters->time_wait_client, end_s);
     run_put_value(run, &model_web, M_TIME_WAIT_CLIENT, time_average_mean(&meters->time_wait_client.present, end_s));

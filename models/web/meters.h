@@ -22,6 +22,8 @@ enum web_level {
     LEVEL_VISITORS = MEMORY_LEVELS,      /* open users present */
     LEVEL_CACHE, LEVEL_SWAP,             /* bytes; kept where files or swap are modelled */
     LEVEL_DISK_BUSY, LEVEL_DISK_WAITING, /* disks that read, and reads that wait for one */
+    LEVEL_UPSTREAM, /* connections of the proxy to the server, from the first SYN to its FIN */
+    LEVEL_POOLED,   /* ... idle in its pools */
     LEVELS
 };
 
@@ -29,7 +31,8 @@ enum web_level {
 enum web_counter {
     COUNT_REQUESTS,        /* in hand of a browser with a connection to send them on */
     COUNT_REUSED,          /* of these: that found their connection open when they landed */
-    COUNT_ANSWERED, COUNT_FAILED, COUNT_TIMED_OUT, /* server.header_limit */ COUNT_PAGES, COUNT_PAGES_FAILED,
+    COUNT_ANSWERED, COUNT_FAILED, COUNT_TIMED_OUT, /* server.header_limit */
+    COUNT_BAD_RACE, COUNT_BAD_PORTS, COUNT_BAD_CONNECT, /* answered 502: enum bad_gateway */ COUNT_PAGES, COUNT_PAGES_FAILED,
     COUNT_OPENED,          /* established at the server */
     COUNT_GONE,            /* done at both ends */
     COUNT_CLOSED_IDLE, COUNT_CLOSED_LIMIT, COUNT_CLOSED_OFF, /* why the server closed: idle limit, request limit, keep-alive off */
@@ -40,6 +43,8 @@ enum web_counter {
     COUNT_CLOSED_HEADER,   /* ... a request took longer than server.header_limit */
     COUNT_CLOSED_CLIENT,   /* the client closed first */
     COUNT_RESETS,          /* requests that met a connection which the server was closing; sent again */
+    COUNT_POOL_HITS, COUNT_UPSTREAM_CONNECTS, /* requests that the proxy sent on a pooled connection, on a new one */
+    COUNT_RACES, COUNT_RETRIES, /* ... that met a connection being closed; of these sent again */
     COUNT_SESSIONS, COUNT_TLS_FULL, COUNT_TLS_RESUMED, COUNT_SYN_LOST, COUNT_SYN_DROPPED, COUNT_COLD /* requests that paid cpu.wake */, COUNT_FORKED, COUNT_REAPED, COUNT_FORK_REFUSED,
     COUNT_LOOKUPS, COUNT_HITS, /* files looked up, and found in the page cache */
     COUNT_DISK_READS,          /* begun by a disk, of files or of swap */
@@ -54,7 +59,8 @@ struct meters {
     struct time_average level[LEVELS];
     struct time_average level_at_end[LEVELS]; /* a trace's window ends before its run */
     struct delay_line time_wait, time_wait_client; /* at the server, and at clients that closed first */
-    struct time_average time_wait_at_end, cores_at_end;
+    struct delay_line proxy_ports; /* taken by a connection, or in TIME_WAIT; opened by the proxy */
+    struct time_average time_wait_at_end, cores_at_end, proxy_ports_at_end;
     double end_s; /* of the window; < 0 until it is known */
     double bytes, bytes_at_start, bytes_at_end; /* of responses sent */
     uint64_t count[COUNTERS], count_at_start[COUNTERS], count_at_end[COUNTERS];
@@ -84,6 +90,9 @@ static inline void meters_request_done(struct meters *meters, double response_s)
     quantile_observe(&meters->request_quantile, response_s);
 }
 
+/* Sent, and neither answered nor given up. */
+uint64_t meters_in_flight(const struct meters *meters);
+
 static inline void meters_page_done(struct meters *meters, double response_s) {
     meters->count[COUNT_PAGES]++;
     meters->page_response_sum_s += response_s;
@@ -104,12 +113,17 @@ enum web_measure {
     M_CLOSED_RECLAIM, M_CLOSED_DYING, M_CLOSED_ASKED, M_CLOSED_HEADER, M_CLOSED_CLIENT, M_RESETS, M_SYN_LOST, M_SYN_DROPPED, M_FAILED,
     M_TIMED_OUT, M_PAGES_FAILED, M_COLD,
     M_FORKED, M_REAPED, M_FORK_REFUSED, M_HIT_RATIO, M_DISK_READS, M_SWAP_READS, M_DISK, M_DISK_WAIT,
+    M_PROXY_CONNECTIONS, M_PROXY_IDLE, M_PROXY_PORTS, M_PROXY_CONNECTS, M_PROXY_HIT_SHARE, M_PROXY_RACES, M_PROXY_RACE_SHARE, M_PROXY_RETRIES,
+    M_BAD_GATEWAY, M_BAD_GATEWAY_RACES, M_BAD_GATEWAY_PORTS, M_BAD_GATEWAY_SHARE,
     WEB_MEASURES
 };
 extern const struct measure web_measures[WEB_MEASURES];
 
 enum { WEB_SERIES_COLUMNS = 20 };
 extern const char *const web_series_columns[WEB_SERIES_COLUMNS];
+
+/* Mean over the window, peak over the whole run: the two differ for a trace, whose connections outlive it. `now` at now_s. */
+struct time_average meters_window(const struct time_average *at_end, const struct time_average *now, double end_s, double now_s);
 
 /* Writes all results at the end of a run. */
 void meters_report(struct web *web);

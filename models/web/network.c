@@ -3,21 +3,26 @@
 
 void network_open(struct web *web, const struct param_set *set) {
     struct network *network = &web->network;
-    network->n_ports = (uint32_t)set->values[USERS_PORTS].number;
+    const struct param_value *v = set->values;
+    network->n_ports = (uint32_t)v[v[PROXY_PRESENT].number > 0 ? PROXY_PORTS : USERS_PORTS].number;
     network->ports = run_stream(web->run, STREAM_PORTS, 0);
     if (network->n_ports == 0) return;
     network->reserved_until_s = ARENA_NEW(web->run->arena, network->n_ports, double);
     network->port = ARENA_NEW(web->run->arena, web->connections.capacity, uint16_t);
 }
 
-void network_take_port(struct web *web, uint32_t c) {
+static uint16_t next_port(struct network *network) {
     enum { STEPS = 8 };
-    struct network *network = &web->network;
-    if (network->n_ports == 0) return;
     uint32_t step = 1 + (uint32_t)(rng_stream_bits(&network->ports) % STEPS);
     network->next_port = (network->next_port + step) % network->n_ports;
-    network->port[c] = (uint16_t)network->next_port;
-    double *until_s = &network->reserved_until_s[network->next_port];
+    return (uint16_t)network->next_port;
+}
+
+void network_take_port(struct web *web, uint32_t c) {
+    struct network *network = &web->network;
+    if (network->n_ports == 0) return;
+    if (!web->proxy.is_present) network->port[c] = next_port(network);
+    double *until_s = &network->reserved_until_s[network->port[c]];
     if (*until_s > web_now(web)) delay_line_take(&web->meters.time_wait, web_now(web), *until_s);
     *until_s = 0;
 }

@@ -18,7 +18,7 @@ void network_open(struct web *web, const struct param_set *set);
 /* With users.ports: a new connection comes from the next port, and if the server still has a TIME_WAIT entry for it, that entry
  * is over (RFC 9293 3.6.1). Linux goes round its ports of one parity in random steps of 1 to 8 of them (measured on 6.18, mean
  * 4.6; inet_hashtables.c), so that nothing meets before a first round of some 3,000 connections. Ports of connections that are still
- * open are not stepped over: with some hundreds among 14,116 it makes no difference. */
+ * open are not stepped over: with some hundreds among 14,116 it makes no difference. A proxy has chosen its port before. */
 void network_take_port(struct web *web, uint32_t c);
 
 /* The server has closed first and enters TIME_WAIT now. */

@@ -69,6 +69,36 @@ const struct param web_params[WEB_PARAMS] = {
         "never: SYNs that are not followed by anything, each of which stays half-open for 63 s.", "kernel ip-sysctl tcp_synack_retries"},
     [USERS_SYN_LOSS] = {"users.syn_loss", PARAM_SHARE, 0, 0.99, "0", NULL,
         "Share of SYNs that are lost on the way; sent again after 1, 3, 7, 15, 31, 63 s.", "none; RFC 6298"},
+    [USERS_NON_IDEMPOTENT] = {"users.non_idempotent", PARAM_SHARE, 0, 1, "0", NULL,
+        "Share of the documents that must not be asked for twice (POST, PATCH): a proxy answers 502 where it would send others again. "
+        "Objects always may be.", "none; RFC 9110 9.2.2"},
+    [PROXY_PRESENT] = {"proxy.present", PARAM_SWITCH, 0, 1, "off", NULL,
+        "Whether a proxy or load balancer stands between users and server: users connect to it, TLS included, and it keeps a pool of "
+        "connections to the server.", "none"},
+    [PROXY_RTT] = {"proxy.rtt", PARAM_TIME, 0, 60, "500us", NULL,
+        "Round trip between proxy and server; users.rtt is then the one between users and proxy.", "one data centre"},
+    [PROXY_POOL_SIZE] = {"proxy.pool_size", PARAM_COUNT, 0, 1e6, "32", NULL,
+        "Idle connections to the server that each process of the proxy keeps at most, the one used last first (nginx upstream "
+        "keepalive); 0: a new connection for each request.", "nginx ngx_http_upstream_module: 32 since 1.29.7"},
+    [PROXY_IDLE_LIMIT] = {"proxy.idle_limit", PARAM_TIME, 0, 1e7, "60s", NULL,
+        "How long the proxy keeps a connection idle before it closes it (nginx upstream keepalive_timeout); 0: until the server does. "
+        "It must be shorter than server.idle_limit by proxy.rtt, else requests meet connections that are being closed.",
+        "nginx ngx_http_upstream_module: 60s; AWS ALB: 60 s"},
+    [PROXY_REQUESTS_PER_CONNECTION] = {"proxy.requests_per_connection", PARAM_COUNT, 0, 4e9, "1000", NULL,
+        "Requests that the proxy sends on one connection; 0: no limit (nginx upstream keepalive_requests).",
+        "nginx ngx_http_upstream_module: 1000"},
+    [PROXY_CONNECTION_AGE_LIMIT] = {"proxy.connection_age_limit", PARAM_TIME, 0, 1e7, "1h", NULL,
+        "A connection older than this is not kept after its response; 0: no limit (nginx upstream keepalive_time).",
+        "nginx ngx_http_upstream_module: 1h"},
+    [PROXY_CLOSES_FIRST] = {"proxy.closes_first", PARAM_CHOICE, 0, 0, "proxy", "proxy|server",
+        "proxy.pool_size 0: who closes after the response, and so keeps TIME_WAIT: the proxy, or the server, told so by "
+        "Connection: close.", "RFC 9112 9.6; RFC 9293 3.6"},
+    [PROXY_PROCESSES] = {"proxy.processes", PARAM_COUNT, 1, 1024, "1", NULL,
+        "Processes of the proxy, each with a pool of its own; users' connections go to them in turn.", "nginx worker_processes: 1"},
+    [PROXY_PORTS] = {"proxy.ports", PARAM_COUNT, 1, 65535, "28232", NULL,
+        "Ports from which the proxy can connect to the server. One is taken as long as its connection and, where the proxy closed first, "
+        "its TIME_WAIT; a request that finds none free is answered 502.",
+        "kernel ip-sysctl ip_local_port_range: 32768 to 60999"},
     [SERVER_PRESET] = {"server.preset", PARAM_PRESET, 0, 0, "", NULL,
         "A product whose defaults stand for what the scenario does not give of this table: a name that linger presets lists, or a file.",
         "none"},

@@ -81,21 +81,42 @@ static void deliver(struct web *web, uint32_t c, double at_s) {
     else lane_arm(&web->simulation, &path->down, c);
 }
 
-bool transport_respond(struct web *web, uint32_t c, uint8_t packet) {
+/* When the last byte of the response lands, as far as its own path goes. Returns by how much the user's link makes it later. */
+static double send_down(struct web *web, uint32_t c, uint8_t packet) {
     struct network *network = &web->network;
     struct connection *connection = connection_at(web, c);
     struct transport *transport = &network->transports[c];
     const struct path *path = network_path_of(web, connection);
     double now_s = web_now(web), bytes = transport->bytes, rtt_s = path->rtt_s, bandwidth = path->bandwidth_bytes_per_s;
     connection->down |= packet;
-    web->meters.bytes += bytes;
-    restart_after_idle(network, transport, now_s - transport->quiet_since_s, rtt_s);
-    uint32_t window = transport->window;
     double sending_s = transport_sending_s(bytes, network->segment_bytes, rtt_s, bandwidth, &transport->window);
     double late_s = bandwidth > 0 && bytes > 0 ? wait_for_link(web, connection->user, path, bytes, now_s + rtt_s / 2 + sending_s) : 0;
-    double above = bytes - network->send_buffer_bytes;
     transport->quiet_since_s = now_s + sending_s;
     transport->last_byte_s = now_s + rtt_s / 2 + sending_s + late_s;
+    return late_s;
+}
+
+static void wake_window(struct web *web, uint32_t c) {
+    struct transport *transport = &web->network.transports[c];
+    double rtt_s = network_path_of(web, connection_at(web, c))->rtt_s;
+    restart_after_idle(&web->network, transport, web_now(web) - transport->quiet_since_s, rtt_s);
+}
+
+void transport_relay(struct web *web, uint32_t c, uint8_t packet) {
+    wake_window(web, c);
+    send_down(web, c, packet);
+    deliver(web, c, web->network.transports[c].last_byte_s);
+}
+
+bool transport_respond(struct web *web, uint32_t c, uint8_t packet) {
+    struct network *network = &web->network;
+    struct transport *transport = &network->transports[c];
+    const struct path *path = network_path_of(web, connection_at(web, c));
+    double now_s = web_now(web), bytes = transport->bytes, rtt_s = path->rtt_s, bandwidth = path->bandwidth_bytes_per_s;
+    web->meters.bytes += bytes;
+    wake_window(web, c);
+    uint32_t window = transport->window;
+    double late_s = send_down(web, c, packet), above = bytes - network->send_buffer_bytes;
     transport->is_writing = above > 0;
     if (above > 0)
         transport->written_s = now_s + rtt_s + late_s + transport_sending_s(above, network->segment_bytes, rtt_s, bandwidth, &window);

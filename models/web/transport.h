@@ -43,6 +43,9 @@ void transport_begin(struct web *web, uint32_t c);
  * will say. */
 bool transport_respond(struct web *web, uint32_t c, uint8_t packet);
 
+/* Sends a response that a proxy has in hand down to its user: over his path, but not over the server's uplink. */
+void transport_relay(struct web *web, uint32_t c, uint8_t packet);
+
 /* Sends the FIN behind what is under way. */
 void transport_finish(struct web *web, uint32_t c);
 

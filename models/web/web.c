@@ -14,6 +14,9 @@
 #include "models/web/network.h"
 #include "models/web/page_cache.h"
 #include "models/web/population.h"
+#include "models/web/proxy.h"
+#include "models/web/proxy_report.h"
+#include "models/web/proxy_route.h"
 #include "models/web/server.h"
 #include "models/web/transport.h"
 
@@ -39,6 +42,7 @@ static void on_written(void *model, uint32_t c) { server_written(model, c); }
 static void on_read(void *model, uint32_t c) { server_read(model, c); }
 static void on_tls(void *model, uint32_t c) { server_handshaken(model, c); }
 static void on_session(void *model, uint32_t class_number) { browser_session(model, class_number); }
+static void on_proxy_idle(void *model, uint32_t c) { proxy_idle_limit(model, c); }
 static void on_browser_idle(void *model, uint32_t place) { browser_idle_limit(model, place); }
 static void on_think_end(void *model, uint32_t user) { browser_think_end(model, user); }
 
@@ -99,9 +103,13 @@ static void on_trace_end(void *model, uint32_t unused) {
     meters_end(&web->meters, &web->cpu.ps.busy, web_now(web));
 }
 
-/* A trace that is over and has no connection left needs no more maintenance: the run ends by itself. */
+/* A trace that is over and has no connection left needs no more maintenance: the run ends by itself. Connections that nobody closes, to a
+ * proxy, do not count. */
 static bool is_over(const struct web *web) {
-    return web->browser.workload->n_requests && web->meters.end_s >= 0 && pool_in_use(&web->connections) == 0;
+    if (!web->browser.workload->n_requests || web->meters.end_s < 0) return false;
+    if (!web->proxy.is_present) return pool_in_use(&web->connections) == 0;
+    const struct time_average *level = web->meters.level;
+    return meters_in_flight(&web->meters) == 0 && level[LEVEL_UPSTREAM].level + level[LEVEL_OPEN].level <= 0;
 }
 
 static void on_pool_tick(void *model, uint32_t unused) {
@@ -151,6 +159,7 @@ static const struct event_class classes[WEB_EVENTS] = {
     [EVENT_SYN_RETRY] = {"SYN retry", on_syn_retry},
     [EVENT_HALF_OPEN_END] = {"half-open end", on_half_open_end},
     [EVENT_BROWSER_IDLE] = {"browser's idle limit", on_browser_idle},
+    [EVENT_PROXY_IDLE] = {"proxy's idle limit", on_proxy_idle},
     [EVENT_SESSION] = {"visit begins", on_session},
     [EVENT_THINK_END] = {"think end", on_think_end},
     [EVENT_TRACE_REQUEST] = {"trace request", on_trace_request},
@@ -171,7 +180,7 @@ static uint32_t connections_capacity(const struct param_set *set, const struct w
     const double left_behind = 1 << 22;
     double daemons = set->values[SERVER_WORKER_LIMIT].number;
     double browsers = population_connections_max(set, workload);
-    return (uint32_t)fmin(3 * browsers + daemons + left_behind, 4e9);
+    return (uint32_t)fmin(3 * browsers + daemons + left_behind + proxy_connections_max(set), 4e9);
 }
 
 /* In the heap: a think time for each user, a SYN retry for each connection, a read for each disk, the laboratory's few. */
@@ -180,7 +189,7 @@ static size_t heap_capacity(const struct web *web, const struct param_set *set, 
     if (web->run->heap_only) return stale_events_too;
     size_t rare = transport_is_needed(set, workload) ? 3 * (size_t)connections_capacity(set, workload) : 0; /* responses, FINs, writing */
     return (size_t)population_users_max(set, workload) + population_connections_max(set, workload) + rare +
-           (size_t)set->values[MACHINE_DISKS].number + 16 + workload->n_classes;
+           (size_t)set->values[MACHINE_DISKS].number + proxy_connections_max(set) + 16 + workload->n_classes;
 }
 
 static void run_web(const struct param_set *set, const struct workload *workload, struct run *run) {
@@ -188,7 +197,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     struct simulation *simulation = &web->simulation;
     web->run = run;
     simulation->heap_only = run->heap_only;
-    simulation_open(simulation, classes, WEB_EVENTS, web, heap_capacity(web, set, workload), run->arena);
+    simulation_open(simulation, proxy_route(web, classes, set), WEB_EVENTS, web, heap_capacity(web, set, workload), run->arena);
     pool_open(&web->connections, run->arena, sizeof(struct connection), connections_capacity(set, workload));
     meters_open(&web->meters, set->values[TCP_TIME_WAIT].number, run->arena);
     network_open(web, set);
@@ -200,6 +209,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     disk_open(web, set, population_users_max(set, workload));
     server_open(web, set);
     browser_open(web, set, workload);
+    proxy_open(web, set);
     simulation_at(simulation, 1, EVENT_POOL_TICK, 0);
     double reload_s = set->values[SERVER_RELOAD_AT].number;
     if (reload_s > 0) simulation_at(simulation, reload_s, EVENT_RELOAD, 0);
@@ -207,6 +217,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     if (run->series) simulation_at(simulation, run->series->interval_s, EVENT_OBSERVE, 0);
     simulation_run(simulation, run->horizon_s);
     meters_report(web);
+    proxy_report(web);
 }
 
 /* Addresses, three times what all bounds together come to (rings keep their old halves). */
@@ -214,6 +225,10 @@ static size_t arena_bytes(const struct param_set *set, const struct workload *wo
     size_t users = population_users_max(set, workload), connections = connections_capacity(set, workload);
     size_t each_user = sizeof(struct user) + 32 * sizeof(uint32_t) + 64 + sizeof(struct event);
     size_t each_connection = sizeof(struct connection) + sizeof(struct transport) + 8 * sizeof(struct event);
+    if (set->values[PROXY_PRESENT].number > 0) {
+        each_user += sizeof(struct method_draws);
+        each_connection += sizeof(struct front) + sizeof(struct upstream);
+    }
     size_t daemons = (size_t)set->values[SERVER_WORKER_LIMIT].number * sizeof(struct event);
     return 3 * (users * each_user + connections * each_connection + daemons + workload->n_requests * 8) +
            ((size_t)1 << 32);
@@ -282,6 +297,7 @@ static void check_web(const struct param_set *set, const struct workload *worklo
         diag_add(diag, STATUS_SCENARIO, (struct place){.column = "machine.reserved"},
                  "read '%s', allowed: at most machine.ram (%s), of which it is a part", v[MACHINE_RESERVED].text, v[MACHINE_RAM].text);
     check_classes(set, workload, diag);
+    proxy_check(set, workload, diag);
 }
 
 static const char *const streams[WEB_STREAMS] = {
@@ -293,6 +309,7 @@ static const char *const streams[WEB_STREAMS] = {
     [STREAM_NETWORK] = "network",
     [STREAM_CACHE] = "cache",
     [STREAM_DISK] = "disk",
+    [STREAM_METHOD] = "method",
 };
 
 const struct model model_web = {

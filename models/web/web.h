@@ -8,6 +8,7 @@
  *   cpu, memory         the machine            listener  accept queue, SYN retries
  *   page_cache, disk    files that are read, pages on swap
  *   server, server_*    who holds what         browser   pages, objects, think times
+ *   proxy               a pool of connections between the two
  */
 #ifndef MODELS_WEB_WEB_H
 #define MODELS_WEB_WEB_H
@@ -41,6 +42,7 @@ enum web_event {
     EVENT_SYN_RETRY,
     EVENT_HALF_OPEN_END,   /* an entry that no ACK will complete */
     EVENT_BROWSER_IDLE,    /* the browser has kept it long enough */
+    EVENT_PROXY_IDLE,      /* ... the proxy */
     EVENT_SESSION,         /* a visit begins */
     EVENT_THINK_END,
     EVENT_TRACE_REQUEST,
@@ -54,10 +56,12 @@ enum web_event {
 };
 
 enum web_stream {
-    STREAM_BEHAVIOUR, STREAM_CPU, STREAM_PORTS, STREAM_SESSIONS, STREAM_PROTOCOL, STREAM_NETWORK, STREAM_CACHE, STREAM_DISK, WEB_STREAMS
+    STREAM_BEHAVIOUR, STREAM_CPU, STREAM_PORTS, STREAM_SESSIONS, STREAM_PROTOCOL, STREAM_NETWORK, STREAM_CACHE, STREAM_DISK,
+    STREAM_METHOD, WEB_STREAMS
 };
 
 enum { PATHS_MAX = 16 }; /* different round trips and idle limits of browsers in one scenario */
+enum { PATH_PROXY = PATHS_MAX }; /* between proxy and server */
 
 /* A class of round trip and of the browser's patience: lanes of constant delay. */
 struct path {
@@ -99,7 +103,7 @@ struct network {
     uint16_t *port;           /* by connection */
     struct rng_stream ports;
     uint32_t n_paths;
-    struct path paths[PATHS_MAX];
+    struct path paths[PATHS_MAX + 1];
 };
 
 struct cpu {
@@ -235,7 +239,7 @@ enum protocol { PROTOCOL_HTTP11, PROTOCOL_HTTP10, PROTOCOL_HTTP10_KEEPALIVE, PRO
 /* One class of users: a row of the workload. */
 struct user_class {
     struct variate think, objects, pages, document_bytes, object_bytes, request_send;
-    double dynamic_share, tls_resumed, syn_loss;
+    double dynamic_share, tls_resumed, syn_loss, non_idempotent;
     double protocol_share[PROTOCOLS]; /* cumulated */
     uint32_t first_user, n_connections, n_streams;
     uint8_t path;
@@ -286,6 +290,60 @@ struct browser {
     uint32_t trace_timer;
 };
 
+/* Why a request ends with 502. */
+enum bad_gateway { BAD_RACE, BAD_PORTS, BAD_CONNECT, BAD_GATEWAYS };
+
+/* A user's connection to the proxy. */
+struct front {
+    uint16_t process;               /* of the proxy */
+    uint16_t n_pending;             /* requests at the server, of those that came as one */
+    uint16_t n_bad[BAD_GATEWAYS];   /* ... answered 502 */
+    bool once;                      /* what it asks may not be sent twice */
+};
+
+/* A connection of the proxy to the server, as the proxy sees it. */
+struct upstream {
+    struct lane_node idle;
+    double opened_s;
+    uint32_t newer, older; /* neighbours in the pool */
+    uint32_t front;        /* whose request is under way */
+    uint32_t n_requests;   /* sent on it */
+    uint16_t process;
+    bool is_pooled;
+    bool closed_first;     /* the proxy's FIN left before it knew of the server's */
+};
+
+struct proxy_pool {
+    uint32_t newest, oldest, n;
+};
+
+/* Ports that are free, those never used first, then the one that has been free longest. */
+struct proxy_ports {
+    uint32_t n, n_touched;
+    struct ring free;    /* of uint16_t */
+    struct ring waiting; /* of uint16_t: in TIME_WAIT, one for each end in meters.proxy_ports */
+};
+
+/* How far a user's stream of methods is, and whose it is: a place is taken by one visitor after another. */
+struct method_draws {
+    uint32_t entity, block;
+};
+
+struct proxy {
+    bool is_present, server_closes;
+    uint32_t pool_size, request_limit;
+    double age_limit_s, idle_limit_s; /* HUGE_VAL, 0: none */
+    uint32_t n_processes, next_process;
+    const struct event_class *classes; /* without a proxy */
+    struct proxy_pool *pools;    /* by process */
+    struct front *fronts;        /* by connection, */
+    struct upstream *upstreams;  /* of either kind */
+    struct lane idle_lane;
+    struct proxy_ports ports;
+    struct rng_stream methods;
+    struct method_draws *draws;  /* by user */
+};
+
 struct web {
     struct simulation simulation;
     struct run *run;
@@ -298,6 +356,7 @@ struct web {
     struct listener listener;
     struct server server;
     struct browser browser;
+    struct proxy proxy;
     struct meters meters;
 };
 

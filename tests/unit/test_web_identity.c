@@ -39,6 +39,21 @@ static const struct {
           "memory.daemon_rss=6MB; disk.service=100us", {0}},
     {"users.count=200; users.think=2s; users.objects=3; users.rtt=0s; server.architecture=nginx; server.processes=2; "
      "server.connection_limit=2000; site.files=100; site.file_bytes=1MB; machine.ram=50MB; machine.reserved=10MB; disk.service=250us; run.horizon=60s", {0}},
+    /* A proxy: races, few ports, few places in the pool, everything at random, with sizes and streams. */
+    {MANY "proxy.present=on; proxy.rtt=200ms; proxy.processes=3; proxy.pool_size=3; proxy.idle_limit=1s; server.idle_limit=500ms; "
+     "users.non_idempotent=0.5; users.count=30; users.think=exponential(3s); proxy.connection_age_limit=5s; proxy.ports=250", {0}},
+    {MANY "proxy.present=on; proxy.rtt=200ms; proxy.pool_size=8; server.idle_limit=500ms; users.document_bytes=exponential(30kB); "
+     "users.object_bytes=20kB; users.bandwidth=10Mbit/s; users.http2=0.3; users.tls=1.3; server.architecture=nginx; "
+     "server.worker_limit=20; server.backlog=8",
+     {"count=40; think=exponential(2s)", "count=30; think=weibull(5s,0.7); rtt=200ms; idle_limit=3s; non_idempotent=1", "count=10; http10=0.7"}},
+    {MANY "proxy.present=on; proxy.rtt=20ms; proxy.pool_size=0; users.session_pages=geometric(0.5); users.syn_loss=0.1; "
+     "users.count=50; proxy.ports=300; server.architecture=event; server.idle_limit=3s; tcp.time_wait=10s", {0}},
+    /* Lock-step: 60 users and a proxy that gives up as the request comes, or as the FIN does. */
+    {"users.count=60; users.think=2s; users.objects=3; users.connections=2; users.rtt=500ms; cpu.request=250ms; machine.cores=500; "
+     "server.idle_limit=2750ms; server.worker_limit=150; proxy.present=on; proxy.rtt=500ms; proxy.pool_size=20; proxy.idle_limit=2500ms; "
+     "users.non_idempotent=0.5; run.horizon=60s", {0}},
+    {"users.count=60; users.think=2s; users.objects=3; users.connections=2; users.rtt=0s; cpu.request=0s; cpu.connection=0s; "
+     "server.idle_limit=2s; server.worker_limit=300; proxy.present=on; proxy.rtt=0s; proxy.idle_limit=2s; run.horizon=60s", {0}},
 };
 enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 
@@ -61,7 +76,7 @@ static void assert_same_bytes(const struct workbench *bench, const double *value
 /* And what should happen in a scenario does, else there is nothing to compare. */
 static void lanes_and_heap(void **state) {
     (void)state;
-    double resets = 0, dropped = 0, refused = 0, files = 0, swap = 0;
+    double resets = 0, dropped = 0, refused = 0, files = 0, swap = 0, races = 0, bad = 0;
     for (size_t k = 0; k < SCENARIOS; k++) {
         struct workbench bench;
         double values[WORKBENCH_COLUMNS_MAX];
@@ -81,9 +96,12 @@ static void lanes_and_heap(void **state) {
         refused += workbench_value(&bench, "forks_refused_per_s") > 0;
         files += workbench_value(&bench, "hit_ratio") < 1;
         swap += workbench_value(&bench, "swap_reads_per_s") > 0;
+        races += workbench_value(&bench, "bad_gateway_races_per_s") > 0;
+        bad += workbench_value(&bench, "bad_gateway_ports_per_s") > 0;
         workbench_close(&bench);
     }
-    assert_true(resets >= 3 && dropped >= 2 && refused >= 1 && files >= 2 && swap >= 1);
+    assert_true(resets >= 3 && dropped >= 2 && refused >= 1 && files >= 2 && swap >= 1 &&
+                races >= 2 && bad >= 2);
 }
 
 /* The same again after another one in the same arena; number 3 alone and number 3 of a set; another number is another. */
