@@ -17,7 +17,7 @@
 
 /* ---- what a scenario may set ---------------------------------------------------------------- */
 
-enum { ARRIVAL_RATE, SERVICE, SERVERS, ROOM, DISCIPLINE, PARAMS };
+enum { ARRIVAL_RATE, SERVICE, SERVERS, ROOM, DISCIPLINE, START, PARAMS };
 enum { DISCIPLINE_FCFS, DISCIPLINE_PS };
 
 static const struct param params[PARAMS] = {
@@ -31,6 +31,9 @@ static const struct param params[PARAMS] = {
               "M/M/1 convention"},
     [DISCIPLINE] = {"queue.discipline", PARAM_CHOICE, 0, 0, "fcfs", "fcfs|ps",
                     "First come first served, or all present share the servers equally.", "Kleinrock 1967"},
+    [START] = {"queue.start", PARAM_COUNT, 0, 1e8, "0", NULL,
+               "Customers who are there at time 0, all of their service before them; at most queue.room if that is given.",
+               "an empty queue"},
 };
 
 /* ---- what a replication yields --------------------------------------------------------------- */
@@ -46,13 +49,20 @@ static const struct measure measures[MEASURES] = {
     [BLOCKED_SHARE] = {"blocked_share", "1", MEASURE_VALUE, "Share of arrivals that found no room."},
 };
 
+/* The time line: means over an interval, under the names of the measures. */
+enum { SEEN_CUSTOMERS, SEEN_BUSY, SEEN_SERVED, SERIES_COLUMNS };
+static const char *const series_columns[SERIES_COLUMNS] = {
+    [SEEN_CUSTOMERS] = "customers", [SEEN_BUSY] = "servers_busy", [SEEN_SERVED] = "customers_per_s"};
+
+static const char *const settling_columns[] = {"customers", NULL};
+
 enum { STREAM_ARRIVALS, STREAM_SERVICE, STREAMS };
 static const char *const streams[STREAMS] = {"arrivals", "service"};
 
 /* ---- one replication --------------------------------------------------------------------------- */
 
 /* At the same instant a departure makes room before an arrival looks for it. */
-enum { DEPARTURE, COMPLETION, ARRIVAL, WARMUP, CLASSES };
+enum { DEPARTURE, COMPLETION, ARRIVAL, OBSERVE, WARMUP, CLASSES };
 
 struct mmc {
     struct simulation simulation;
@@ -72,6 +82,8 @@ struct mmc {
     uint64_t n_served;    /* ... their number */
     struct quantile response_quantile;
     uint64_t n_arrived, n_blocked;
+    struct series *series;
+    double seen[SERIES_COLUMNS]; /* integrals and departures up to the last row of the time line */
 };
 
 static double *arrived_s(struct mmc *mmc, uint32_t job) { return (double *)(void *)mmc->jobs.slots + job; }
@@ -153,10 +165,36 @@ static struct time_average *busy_of(struct mmc *mmc) {
     return mmc->sharing ? &mmc->ps.busy : &mmc->fcfs.busy;
 }
 
+/* The integrals and the number of departures that the time line is made of, since the last reset. */
+static void look(struct mmc *mmc, double now_s, double total[SERIES_COLUMNS]) {
+    total[SEEN_CUSTOMERS] = time_average_integral(&mmc->present, now_s);
+    total[SEEN_BUSY] = time_average_integral(busy_of(mmc), now_s);
+    total[SEEN_SERVED] = (double)mmc->response.n;
+}
+
+static void on_observe(void *model, uint32_t unused) {
+    (void)unused;
+    struct mmc *mmc = model;
+    double now_s = mmc->simulation.now_s, interval_s = mmc->series->interval_s, total[SERIES_COLUMNS];
+    double *row = series_row(mmc->series);
+    if (!row) return;
+    look(mmc, now_s, total);
+    row[0] = now_s;
+    for (size_t c = 0; c < SERIES_COLUMNS; c++) {
+        row[1 + c] = (total[c] - mmc->seen[c]) / interval_s;
+        mmc->seen[c] = total[c];
+    }
+    simulation_at(&mmc->simulation, now_s + interval_s, OBSERVE, 0);
+}
+
+/* What has grown since the last row stays owed to the next one, if the time line has begun. */
 static void on_warmup(void *model, uint32_t unused) {
     (void)unused;
     struct mmc *mmc = model;
-    double now_s = mmc->simulation.now_s;
+    double now_s = mmc->simulation.now_s, total[SERIES_COLUMNS];
+    look(mmc, now_s, total);
+    bool owed = mmc->series && mmc->series->start_s < now_s;
+    for (size_t c = 0; c < SERIES_COLUMNS; c++) mmc->seen[c] = owed ? mmc->seen[c] - total[c] : 0;
     time_average_reset(&mmc->present, now_s);
     time_average_reset(busy_of(mmc), now_s);
     tally_reset(&mmc->response);
@@ -170,6 +208,7 @@ static const struct event_class classes[CLASSES] = {
     [DEPARTURE] = {"departure", on_departure},
     [COMPLETION] = {"completion", on_completion},
     [ARRIVAL] = {"arrival", on_arrival},
+    [OBSERVE] = {"observe", on_observe},
     [WARMUP] = {"warm-up", on_warmup},
 };
 
@@ -177,7 +216,7 @@ static const struct event_class classes[CLASSES] = {
  * standard deviations of a Poisson number). */
 static uint32_t jobs_max(const struct param_set *set, double horizon_s) {
     double arrivals = set->values[ARRIVAL_RATE].number * horizon_s;
-    double bound = arrivals + 10 * sqrt(arrivals) + 100;
+    double bound = set->values[START].number + arrivals + 10 * sqrt(arrivals) + 100;
     double room = set->values[ROOM].number;
     if (room > 0 && room < bound) bound = room;
     return bound < 1e9 ? (uint32_t)bound : 1000000000u;
@@ -195,7 +234,7 @@ static void open(struct mmc *mmc, const struct param_set *set, const struct run 
     draw_gap(mmc);
     draw_service(mmc);
     mmc->simulation.heap_only = run->heap_only;
-    simulation_open(&mmc->simulation, classes, CLASSES, mmc, (size_t)servers + 1, run->arena);
+    simulation_open(&mmc->simulation, classes, CLASSES, mmc, (size_t)servers + 2, run->arena);
     mmc->arrival_timer = simulation_timer(&mmc->simulation, ARRIVAL);
     mmc->completion_timer = simulation_timer(&mmc->simulation, COMPLETION);
     pool_open(&mmc->jobs, run->arena, sizeof(double), capacity);
@@ -203,6 +242,7 @@ static void open(struct mmc *mmc, const struct param_set *set, const struct run 
     else fcfs_open(&mmc->fcfs, servers, run->arena);
     time_average_open(&mmc->present, 0, 0);
     quantile_open(&mmc->response_quantile, run->arena);
+    mmc->series = run->series;
 }
 
 static void report(struct mmc *mmc, struct run *run) {
@@ -223,7 +263,9 @@ static void run_mmc(const struct param_set *set, const struct workload *workload
     (void)workload;
     struct mmc *mmc = ARENA_NEW(run->arena, 1, struct mmc);
     open(mmc, set, run);
+    for (double n = 0; n < set->values[START].number; n++) admit(mmc);
     plan_arrival(mmc);
+    if (run->series) simulation_at(&mmc->simulation, run->series->start_s + run->series->interval_s, OBSERVE, 0);
     if (run->warmup_s > 0) simulation_at(&mmc->simulation, run->warmup_s, WARMUP, 0);
     simulation_run(&mmc->simulation, run->horizon_s);
     report(mmc, run);
@@ -232,6 +274,10 @@ static void run_mmc(const struct param_set *set, const struct workload *workload
 static void check_mmc(const struct param_set *set, const struct workload *workload, double horizon_s,
                       struct diag *diag) {
     struct place place = {.column = "run.horizon"};
+    const struct param_value *room = &set->values[ROOM], *start = &set->values[START];
+    if (room->number > 0 && start->number > room->number)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "queue.start"},
+                 "read '%s', allowed: at most queue.room (%s)", start->text, room->text);
     if (workload->n_requests || workload->n_classes)
         diag_add(diag, STATUS_SCENARIO, (struct place){.column = "workload.file"},
                  "the model mmc makes its own customers; allowed: no file");
@@ -318,6 +364,9 @@ const struct model model_mmc = {
     .n_measures = MEASURES,
     .streams = streams,
     .n_streams = STREAMS,
+    .series_columns = series_columns,
+    .n_series_columns = SERIES_COLUMNS,
+    .settling_columns = settling_columns,
     .checks = checks,
     .n_checks = sizeof checks / sizeof checks[0],
     .check = check_mmc,

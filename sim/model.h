@@ -66,10 +66,11 @@ struct workload {
     const double *think_s;
 };
 
-/* A time line of levels, one row an interval. `values` holds n_rows x n_columns, row by row; column 0 is the
- * end of the interval [s]. Opened by the laboratory, filled by the model through series_row. */
+/* A time line of levels, one row an interval, from `start_s` on, which is 0 or the end of the warm-up. `values` holds
+ * n_rows x n_columns, row by row; column 0 is the end of the interval [s]. Opened by the laboratory, filled by the model
+ * through series_row. */
 struct series {
-    double interval_s;
+    double start_s, interval_s;
     size_t n_columns, n_rows, rows_max;
     double *values;
 };
@@ -153,6 +154,7 @@ struct model {
     const char *class_section;  /* "users": keys of this section may be columns of a workload CSV; NULL: none */
     const char *const *series_columns; /* after "time_s"; NULL: no time line */
     size_t n_series_columns;
+    const char *const *settling_columns; /* of these, the ones that tell when a run has settled; ends with NULL */
     const struct check *checks;
     size_t n_checks;
     /* Words of its own after `linger`, for what only its users ask; ends with NULL. NULL: none. What a command is stands on

@@ -19,7 +19,7 @@ enum run_param {
     RUN_SEED,            /* run.seed: 0 .. 2^53-1, default 1 */
     RUN_REPLICATIONS,    /* run.replications: 1 .. 100000, default 10 */
     RUN_HORIZON,         /* run.horizon: s; 0: until a trace is exhausted */
-    RUN_WARMUP,          /* run.warmup: s, below the horizon */
+    RUN_WARMUP,          /* run.warmup: s, below the horizon; auto (NAN) until warmup.h has found it, default */
     RUN_SERIES_INTERVAL, /* run.series_interval: s between rows of the time line, default 1s */
     RUN_WORKLOAD_FILE,   /* workload.file: CSV of classes or of requests, plain or gzip, - for stdin; default none */
     RUN_WORKLOAD_THINK,  /* workload.think: CSV of recorded think times (user, think_s); default none */

@@ -12,6 +12,7 @@ struct simulated {
     struct sweep sweep;
     struct results results;
     struct series series;
+    struct warmup *warmup; /* n_columns 0: not searched for */
     FILE *file; /* results.csv; NULL without -o */
     const char *path;
 };
@@ -36,6 +37,8 @@ static int simulate(const struct study_request *request, struct simulated *simul
     if (simulated->file) folder_close_file(simulated->file, simulated->path, &diag);
     if (!outcome.stopped && has_series)
         folder_series(request, scenario->model, &simulated->series, arena, &diag);
+    if (!outcome.stopped && request->output_dir && simulated->warmup->n_columns)
+        folder_warmup(request, simulated->warmup, arena, &diag);
     if (!diag_ok(&diag)) return command_complain(&diag);
     if (!outcome.stopped) return STATUS_OK;
     fprintf(stderr, "linger: interrupted; nothing was finished\n");
@@ -50,12 +53,13 @@ static int run_request(const struct study_request *request, struct arena *arena)
     if (code != STATUS_OK) return code;
     if (!sweep_open(&simulated.sweep, &scenario, NULL, 0, NULL, arena, &diag))
         return command_complain(&diag);
-    code = simulate(request, &simulated, arena);
+    code = study_request_warmup(request, simulated.sweep.points, 1, &simulated.warmup, arena);
+    if (code == STATUS_OK) code = simulate(request, &simulated, arena);
     if (code != STATUS_OK) return code;
     if (request->json)
-        report_json(stdout, &scenario, simulated.results.estimates);
+        report_json(stdout, simulated.sweep.points, simulated.results.estimates, simulated.warmup);
     else
-        report_table(stdout, &scenario, simulated.results.estimates);
+        report_table(stdout, simulated.sweep.points, simulated.results.estimates);
     fflush(stdout);
     if (request->output_dir) folder_draw(request);
     return STATUS_OK;
@@ -91,7 +95,8 @@ const struct command command_run = {
             "  -s, --set KEY=VALUE     sets a parameter; linger params lists them\n"
             "  -r, --replications N    the same as --set run.replications=N\n"
             "      --seed N            the same as --set run.seed=N\n"
-            "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots\n"
+            "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots,\n"
+            "                          and warmup.csv where a warm-up was found\n"
             "      --no-plots          ... without the plots\n"
             "  -f, --force             ... also over a results.csv that linger did not write\n"
             "      --json              one JSON object, SI units, instead of the table\n"

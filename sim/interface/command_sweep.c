@@ -117,7 +117,9 @@ static int sweep_request(const struct study_request *request, struct arena *aren
     if (request->n_baselines && !request->output_dir)
         return cli_usage("sweep", "--baseline without --output DIR, where differences.csv stands");
     if (!study_request_design(request, &base, &sweep, arena, &diag)) return command_complain(&diag);
-    return sweep_points(request, &sweep, arena);
+    struct warmup *warmup;
+    code = study_request_warmup(request, sweep.points, sweep.n_points, &warmup, arena);
+    return code == STATUS_OK ? sweep_points(request, &sweep, arena) : code;
 }
 
 static int run(int argc, char **argv) {

@@ -6,6 +6,7 @@
 
 #include "sim/interface/command.h"
 #include "sim/interface/json.h"
+#include "sim/interface/warmup_report.h"
 
 enum { NUMBER_BYTES = 32, NAME_BYTES = 96, DIGITS = 4, HALF_WIDTH_DIGITS = 2 };
 
@@ -97,8 +98,8 @@ static void put_title(FILE *out, const struct scenario *scenario) {
     else
         fprintf(out, " of the whole trace");
     if (run[RUN_WARMUP].number > 0)
-        fprintf(out, " (%s s warm-up)",
-                report_number(run[RUN_WARMUP].number, 6, number, sizeof number));
+        fprintf(out, " (%s s warm-up%s)", report_number(run[RUN_WARMUP].number, 6, number, sizeof number),
+                warmup_report_is_found(scenario) ? " found" : "");
     fprintf(out, ", seed %.0f\n", run[RUN_SEED].number);
 }
 
@@ -126,13 +127,16 @@ static void put_json_measure(FILE *out, const struct scenario *scenario, size_t 
     fprintf(out, ", \"n\": %zu}", estimate->n);
 }
 
-void report_json(FILE *out, const struct scenario *scenario, const struct estimate *estimates) {
+void report_json(FILE *out, const struct scenario *scenario, const struct estimate *estimates,
+                 const struct warmup *warmup) {
     size_t columns = model_columns(scenario->model);
     fputs("{\n  \"scenario\": ", out);
     json_text(out, scenario->name);
     fprintf(out, ",\n  \"seed\": %.0f,\n  \"version\": ", scenario->run.values[RUN_SEED].number);
     json_text(out, linger_version);
-    fputs(",\n  \"measures\": {\n", out);
+    fputs(",\n", out);
+    warmup_report_json(out, warmup);
+    fputs("  \"measures\": {\n", out);
     for (size_t c = 0; c < columns; c++) {
         put_json_measure(out, scenario, c, &estimates[c]);
         fputs(c + 1 < columns ? ",\n" : "\n", out);

@@ -11,12 +11,15 @@
 
 #include "sim/experiment/estimate.h"
 #include "sim/experiment/scenario.h"
+#include "sim/experiment/warmup.h"
 
 /* `estimates`: one a column of the scenario's model. */
 void report_table(FILE *out, const struct scenario *scenario, const struct estimate *estimates);
 
-/* {"scenario", "seed", "version", "measures": {NAME: {"unit", "mean", "half_width", "n"}}}, SI units. */
-void report_json(FILE *out, const struct scenario *scenario, const struct estimate *estimates);
+/* {"scenario", "seed", "version", "measures": {NAME: {"unit", "mean", "half_width", "n"}}}, SI units; and "warmup" when it
+ * was found. */
+void report_json(FILE *out, const struct scenario *scenario, const struct estimate *estimates,
+                 const struct warmup *warmup);
 
 /* A unit for people: how much of the SI unit it is, and its name. Nothing observed (NAN) has the SI unit. */
 struct report_scale {

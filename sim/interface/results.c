@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/interface/command.h"
+#include "sim/interface/warmup_report.h"
 #include "sim/kernel/text.h"
 
 const char manifest_header[] = "parameter,value,unit,source,reference\n";
@@ -135,6 +136,21 @@ static const struct factor *varied_preset(const struct sweep *sweep, size_t inde
     return NULL;
 }
 
+/* What was found in place of auto: one value, or one a point between bars. */
+static void put_warmup(FILE *file, const struct sweep *sweep) {
+    char text[TEXT_NUMBER_BYTES];
+    bool alike = true;
+    for (size_t i = 1; i < sweep->n_points; i++) {
+        double difference_s = sweep->points[i].run.values[RUN_WARMUP].number - sweep->points[0].run.values[RUN_WARMUP].number;
+        alike &= fabs(difference_s) <= 0;
+    }
+    fputs("run.warmup,", file);
+    for (size_t i = 0; i < (alike ? 1 : sweep->n_points); i++)
+        fprintf(file, "%s%s", i ? "|" : "",
+                text_print_number(sweep->points[i].run.values[RUN_WARMUP].number, text, sizeof text));
+    fputs(",s,found,\"MSER-5; White, Cobb & Spratt 2000\"\n", file);
+}
+
 /* The values that the presets give a parameter, in their order; the other factors do not change them. */
 static void put_preset_varied(FILE *file, const struct sweep *sweep, const struct factor *factor, size_t index) {
     char text[4096];
@@ -165,6 +181,7 @@ static void put_table(FILE *file, const struct sweep *sweep, const struct param_
         const struct factor *preset = set == &sweep->base->params && !factor ? varied_preset(sweep, i) : NULL;
         if (factor) put_varied(file, factor, param);
         else if (preset) put_preset_varied(file, sweep, preset, i);
+        else if (set == &sweep->base->run && i == RUN_WARMUP && warmup_report_is_found(&sweep->points[0])) put_warmup(file, sweep);
         else put_value(file, set, i);
     }
 }

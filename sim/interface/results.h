@@ -9,7 +9,8 @@
  *   differences.csv  see differences.h
  *   manifest.csv  parameter, value, unit, source, reference: version, scenario, model, seed, then every parameter. The
  *                 source is default, given, preset NAME, varied (then the value lists the levels) or varied with PARAMETER
- *                 (what each level, a preset, says); the reference says where a default comes from.
+ *                 (what each level, a preset, says); the reference says where a default comes from. A warm-up that was found
+ *                 has its value here, and the source found; where points differ (in horizon), all of them in design order.
  *   series.csv    time_s and the model's levels at the end of each interval, of replication 0 of the first point
  */
 #ifndef SIM_INTERFACE_RESULTS_H
