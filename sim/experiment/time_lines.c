@@ -21,13 +21,11 @@ struct series *time_lines_of(const struct time_lines *lines, size_t point) {
     return lines->lines + point * lines->n_replications;
 }
 
-struct series *time_lines_take(void *context, size_t point, uint32_t replication) {
-    struct time_lines *lines = context;
-    if (replication >= lines->n_replications) return NULL;
+struct series *time_lines_take(struct time_lines *lines, size_t point, uint32_t replication) {
     const struct scenario *scenario = &lines->points[point];
     const struct param_value *run = scenario->run.values;
     double start_s = lines->whole ? 0 : run[RUN_WARMUP].number, end_s = run[RUN_HORIZON].number;
-    SIM_ASSERT(end_s > start_s);
+    if (replication >= lines->n_replications || scenario->workload.n_requests || !(end_s > start_s)) return NULL;
     struct series *line = time_lines_of(lines, point) + replication;
     *line = (struct series){.start_s = start_s,
                             .interval_s = (end_s - start_s) / (double)lines->n_rows * (1 - ROUNDING),

@@ -21,13 +21,13 @@ struct time_lines {
     struct series *lines;            /* by point and replication; values NULL: not taken */
 };
 
-/* The scenarios must have a horizon and, unless `whole`, a warm-up; they are read when a line is taken. */
+/* The scenarios are read when a line is taken. */
 void time_lines_open(struct time_lines *lines, const struct scenario *points, size_t n_points, size_t n_replications,
                      size_t n_rows, bool whole);
 void time_lines_close(struct time_lines *lines);
 
-/* An empty line; NULL beyond n_replications. A study_series_fn whose context is a struct time_lines. */
-struct series *time_lines_take(void *lines, size_t point, uint32_t replication);
+/* An empty line; NULL beyond n_replications, for a trace, and where nothing is left between warm-up and horizon. */
+struct series *time_lines_take(struct time_lines *lines, size_t point, uint32_t replication);
 
 /* The n_replications lines of a point. */
 struct series *time_lines_of(const struct time_lines *lines, size_t point);

@@ -26,14 +26,19 @@ static int simulate(const struct study_request *request, struct simulated *simul
         simulated->file = folder_open(request, &simulated->sweep, &simulated->path, arena, &diag);
         if (!simulated->file) return command_complain(&diag);
     }
-    if (has_series) simulated->series = replication_series(scenario, arena);
     simulated->results = results_open(&simulated->sweep, simulated->file, simulated->path, arena);
+    struct time_lines *lines = results_lines(&simulated->results);
+    if (has_series && !lines) simulated->series = replication_series(scenario, arena);
     struct study study = {.points = simulated->sweep.points,
                           .n_points = 1,
-                          .series = has_series ? &simulated->series : NULL,
+                          .series = has_series && !lines ? &simulated->series : NULL,
+                          .lines = lines,
                           .sink = results_point,
                           .sink_context = &simulated->results};
     struct study_outcome outcome = study_request_run(request, &study);
+    results_close(&simulated->results, request->quiet || outcome.stopped);
+    if (has_series && lines && !outcome.stopped) /* a replication has one time line: that of the batches is another */
+        outcome = study_request_series(request, scenario, &simulated->series, arena);
     if (simulated->file) folder_close_file(simulated->file, simulated->path, &diag);
     if (!outcome.stopped && has_series)
         folder_series(request, scenario->model, &simulated->series, arena, &diag);

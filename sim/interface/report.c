@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/experiment/batch_means.h"
 #include "sim/interface/command.h"
 #include "sim/interface/json.h"
 #include "sim/interface/warmup_report.h"
@@ -101,6 +102,7 @@ static void put_title(FILE *out, const struct scenario *scenario) {
         fprintf(out, " (%s s warm-up%s)", report_number(run[RUN_WARMUP].number, 6, number, sizeof number),
                 warmup_report_is_found(scenario) ? " found" : "");
     fprintf(out, ", seed %.0f\n", run[RUN_SEED].number);
+    if (batch_means_apply(scenario)) fprintf(out, "±95 %% from batch means of the one replication, where it has a time line\n");
 }
 
 void report_table(FILE *out, const struct scenario *scenario, const struct estimate *estimates) {
@@ -136,6 +138,7 @@ void report_json(FILE *out, const struct scenario *scenario, const struct estima
     json_text(out, linger_version);
     fputs(",\n", out);
     warmup_report_json(out, warmup);
+    if (batch_means_apply(scenario)) fputs("  \"intervals\": \"batch means\",\n", out);
     fputs("  \"measures\": {\n", out);
     for (size_t c = 0; c < columns; c++) {
         put_json_measure(out, scenario, c, &estimates[c]);

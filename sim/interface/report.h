@@ -17,7 +17,7 @@
 void report_table(FILE *out, const struct scenario *scenario, const struct estimate *estimates);
 
 /* {"scenario", "seed", "version", "measures": {NAME: {"unit", "mean", "half_width", "n"}}}, SI units; and "warmup" when it
- * was found. */
+ * was found, "intervals" when they are of batch means (then n counts batches). */
 void report_json(FILE *out, const struct scenario *scenario, const struct estimate *estimates,
                  const struct warmup *warmup);
 

@@ -5,7 +5,7 @@
  * number of threads: same scenario, same seed, same bytes.
  *
  *   results.csv   one row per design point and measure: the varied parameters, then measure, unit, mean,
- *                 half_width, n. Written and flushed point by point.
+ *                 half_width, n (replications; with one replication, batches). Written and flushed point by point.
  *   differences.csv  see differences.h
  *   manifest.csv  parameter, value, unit, source, reference: version, scenario, model, seed, then every parameter. The
  *                 source is default, given, preset NAME, varied (then the value lists the levels) or varied with PARAMETER
@@ -18,7 +18,7 @@
 
 #include <stdio.h>
 
-#include "sim/experiment/estimate.h"
+#include "sim/experiment/batch_means.h"
 #include "sim/experiment/study.h"
 #include "sim/experiment/sweep.h"
 
@@ -29,11 +29,22 @@ struct results {
     const char *path;           /* for messages; "stdout" */
     struct estimate *estimates; /* of the last point, one a column */
     int error;                  /* errno of a failed write */
+    struct time_lines lines;    /* of points with one replication, for batch means (batch_means.h) */
+    bool has_lines;
+    size_t n_batched;           /* columns of the last point whose interval comes from batches */
+    size_t n_correlated;        /* points at which batches of some column are correlated */
+    size_t correlated_column;   /* the first that was found to be */
 };
 
 /* `file` NULL keeps only estimates. */
 struct results results_open(const struct sweep *sweep, FILE *file, const char *path,
                             struct arena *arena);
+
+/* For the study: what lines it is to fill, NULL when none. */
+struct time_lines *results_lines(struct results *results);
+
+/* After the study. Says on stderr which intervals come from batch means, and where the run is too short for them. */
+void results_close(struct results *results, bool quiet);
 
 /* Writes the rows of a point, flushed: a study_sink_fn whose context is a struct results. */
 bool results_point(void *results, size_t point, const double *values, uint32_t n_replications);

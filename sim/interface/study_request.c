@@ -270,6 +270,15 @@ int study_request_warmup(const struct study_request *request, struct scenario *p
     return STATUS_OK;
 }
 
+struct study_outcome study_request_series(const struct study_request *request, const struct scenario *scenario,
+                                          struct series *series, struct arena *arena) {
+    struct scenario once = scenario_copy(scenario, arena);
+    once.run.values[RUN_REPLICATIONS].number = 1;
+    *series = replication_series(scenario, arena);
+    struct study study = {.points = &once, .n_points = 1, .series = series};
+    return study_request_run(request, &study);
+}
+
 struct study_outcome study_request_run(const struct study_request *request, struct study *study) {
     struct interrupt interrupt;
     struct progress progress = progress_open(request->quiet);

@@ -91,6 +91,10 @@ bool study_request_measures(const struct study_request *request, const char *con
 int study_request_warmup(const struct study_request *request, struct scenario *points, size_t n_points,
                          struct warmup **out, struct arena *arena);
 
+/* The time line of a scenario's replication 0, alone. `series` is opened by this. */
+struct study_outcome study_request_series(const struct study_request *request, const struct scenario *scenario,
+                                          struct series *series, struct arena *arena);
+
 /* Runs with the threads and flags of the request, a progress line, and SIGINT or SIGTERM as stop. */
 struct study_outcome study_request_run(const struct study_request *request, struct study *study);
 
