@@ -47,8 +47,7 @@ struct batch_means batch_means_of(const double *rows, size_t n, size_t stride) {
 }
 
 bool batch_means_apply(const struct scenario *scenario) {
-    const struct param_value *run = scenario->run.values;
-    return run[RUN_REPLICATIONS].number < 2 && run[RUN_HORIZON].number > 0 && scenario->workload.n_requests == 0 &&
+    return scenario->run.values[RUN_REPLICATIONS].number < 2 && scenario_is_steady(scenario) &&
            scenario->model->n_series_columns > 0;
 }
 

@@ -37,7 +37,7 @@ struct batch_means {
 /* Of n rows (a multiple of BATCH_MEANS_REFINEMENT x BATCH_MEANS_LEAST, 400 at most), row[0], row[stride], ... */
 struct batch_means batch_means_of(const double *rows, size_t n, size_t stride);
 
-/* Whether a scenario's intervals come from batches: it has one replication, a horizon and no trace, and its model a time line. */
+/* Whether a scenario's intervals come from batches: it has one replication and a steady state, and its model a time line. */
 bool batch_means_apply(const struct scenario *scenario);
 
 /* Gives `estimate` of result column `column` its interval from the line of the only replication. False, and nothing is touched, when

@@ -50,6 +50,9 @@ bool scenario_assign(struct scenario *scenario, const char *key, const char *tex
 /* A copy that can be assigned to without touching the original; the workload's arrays are shared. */
 struct scenario scenario_copy(const struct scenario *scenario, struct arena *arena);
 
+/* Whether there is a steady state to speak of: a horizon, and neither a trace nor rates that follow the clock. */
+bool scenario_is_steady(const struct scenario *scenario);
+
 /* Looks at the values together: warm-up below the horizon, a horizon unless there is a trace, and the model's own
  * check. Complaints carry `file`. */
 void scenario_check(const struct scenario *scenario, const char *file, struct diag *diag);

@@ -82,8 +82,7 @@ static struct warmup warmup_of(const struct scenario *scenario, const struct ser
 /* ---- all points ----------------------------------------------------------------------------------------- */
 
 bool warmup_is_wanted(const struct scenario *scenario) {
-    const struct param_value *run = scenario->run.values;
-    return isnan(run[RUN_WARMUP].number) && run[RUN_HORIZON].number > 0 && scenario->workload.n_requests == 0 &&
+    return isnan(scenario->run.values[RUN_WARMUP].number) && scenario_is_steady(scenario) &&
            settling_columns(scenario->model) > 0;
 }
 

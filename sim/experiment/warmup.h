@@ -60,8 +60,8 @@ struct warmup {
     struct warmup_column *columns;
 };
 
-/* Whether a scenario's warm-up is auto and there is one to be found: it has a horizon, is no trace, and its model has a
- * time line. */
+/* Whether a scenario's warm-up is auto and there is one to be found: it has a steady state, and its model says by what to
+ * judge. */
 bool warmup_is_wanted(const struct scenario *scenario);
 
 /* The search at all points that want one. Placed by the caller. */
