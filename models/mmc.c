@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * mmc: customers arrive (Poisson), wait for one of c servers and leave. The model to read first: all that a
- * model of linger consists of is on this page.
+ * model of linger consists of is on this page, but for its closed forms (mmc_checks.c).
  *
  * With the service law, the room and the discipline as parameters it is M/M/1, M/M/c, M/M/c/c (Erlang's loss
  * system), M/G/1 and M/G/1 under processor sharing, each with a closed form in models/theory.h. It runs
@@ -12,26 +12,23 @@
 #include "sim/kernel/simulation.h"
 #include "sim/model.h"
 
+#include "models/mmc.h"
 #include "models/models.h"
-#include "models/theory.h"
 
 /* ---- what a scenario may set ---------------------------------------------------------------- */
 
-enum { ARRIVAL_RATE, SERVICE, SERVERS, ROOM, DISCIPLINE, START, PARAMS };
-enum { DISCIPLINE_FCFS, DISCIPLINE_PS };
-
-static const struct param params[PARAMS] = {
-    [ARRIVAL_RATE] = {"queue.arrival_rate", PARAM_RATE, 1e-9, 1e9, "0.8/s", NULL,
+static const struct param params[MMC_PARAMS] = {
+    [MMC_ARRIVAL_RATE] = {"queue.arrival_rate", PARAM_RATE, 1e-9, 1e9, "0.8/s", NULL,
                       "Customers arriving per second, with exponential gaps.", "M/M/1 convention"},
-    [SERVICE] = {"queue.service", PARAM_TIME_VARIATE, 0, 1e9, "exponential(1s)", NULL,
+    [MMC_SERVICE] = {"queue.service", PARAM_TIME_VARIATE, 0, 1e9, "exponential(1s)", NULL,
                  "Time of one server that a customer needs.", "M/M/1 convention"},
-    [SERVERS] = {"queue.servers", PARAM_COUNT, 1, 1e6, "1", NULL, "Servers, c.", "M/M/1 convention"},
-    [ROOM] = {"queue.room", PARAM_COUNT, 0, 1e9, "0", NULL,
+    [MMC_SERVERS] = {"queue.servers", PARAM_COUNT, 1, 1e6, "1", NULL, "Servers, c.", "M/M/1 convention"},
+    [MMC_ROOM] = {"queue.room", PARAM_COUNT, 0, 1e9, "0", NULL,
               "Customers that fit in, K, those in service included; 0: no limit. Who finds no room is lost.",
               "M/M/1 convention"},
-    [DISCIPLINE] = {"queue.discipline", PARAM_CHOICE, 0, 0, "fcfs", "fcfs|ps",
+    [MMC_DISCIPLINE] = {"queue.discipline", PARAM_CHOICE, 0, 0, "fcfs", "fcfs|ps",
                     "First come first served, or all present share the servers equally.", "Kleinrock 1967"},
-    [START] = {"queue.start", PARAM_COUNT, 0, 1e8, "0", NULL,
+    [MMC_START] = {"queue.start", PARAM_COUNT, 0, 1e8, "0", NULL,
                "Customers who are there at time 0, all of their service before them; at most queue.room if that is given.",
                "an empty queue"},
 };
@@ -215,20 +212,20 @@ static const struct event_class classes[CLASSES] = {
 /* Most customers ever present: the room, or more than arrive in the whole run but once in 10^20 runs (ten
  * standard deviations of a Poisson number). */
 static uint32_t jobs_max(const struct param_set *set, double horizon_s) {
-    double arrivals = set->values[ARRIVAL_RATE].number * horizon_s;
-    double bound = set->values[START].number + arrivals + 10 * sqrt(arrivals) + 100;
-    double room = set->values[ROOM].number;
+    double arrivals = set->values[MMC_ARRIVAL_RATE].number * horizon_s;
+    double bound = set->values[MMC_START].number + arrivals + 10 * sqrt(arrivals) + 100;
+    double room = set->values[MMC_ROOM].number;
     if (room > 0 && room < bound) bound = room;
     return bound < 1e9 ? (uint32_t)bound : 1000000000u;
 }
 
 static void open(struct mmc *mmc, const struct param_set *set, const struct run *run) {
     const struct param_value *v = set->values;
-    uint32_t capacity = jobs_max(set, run->horizon_s), servers = (uint32_t)v[SERVERS].number;
-    mmc->service_law = v[SERVICE].variate;
-    mmc->mean_gap_s = 1 / v[ARRIVAL_RATE].number;
-    mmc->room = v[ROOM].number > 0 ? (uint32_t)v[ROOM].number : UINT32_MAX;
-    mmc->sharing = (int)v[DISCIPLINE].number == DISCIPLINE_PS;
+    uint32_t capacity = jobs_max(set, run->horizon_s), servers = (uint32_t)v[MMC_SERVERS].number;
+    mmc->service_law = v[MMC_SERVICE].variate;
+    mmc->mean_gap_s = 1 / v[MMC_ARRIVAL_RATE].number;
+    mmc->room = v[MMC_ROOM].number > 0 ? (uint32_t)v[MMC_ROOM].number : UINT32_MAX;
+    mmc->sharing = (int)v[MMC_DISCIPLINE].number == MMC_DISCIPLINE_PS;
     mmc->arrivals = run_stream(run, STREAM_ARRIVALS, 0);
     mmc->service = run_stream(run, STREAM_SERVICE, 0);
     draw_gap(mmc);
@@ -263,7 +260,7 @@ static void run_mmc(const struct param_set *set, const struct workload *workload
     (void)workload;
     struct mmc *mmc = ARENA_NEW(run->arena, 1, struct mmc);
     open(mmc, set, run);
-    for (double n = 0; n < set->values[START].number; n++) admit(mmc);
+    for (double n = 0; n < set->values[MMC_START].number; n++) admit(mmc);
     plan_arrival(mmc);
     if (run->series) simulation_at(&mmc->simulation, run->series->start_s + run->series->interval_s, OBSERVE, 0);
     if (run->warmup_s > 0) simulation_at(&mmc->simulation, run->warmup_s, WARMUP, 0);
@@ -274,7 +271,7 @@ static void run_mmc(const struct param_set *set, const struct workload *workload
 static void check_mmc(const struct param_set *set, const struct workload *workload, double horizon_s,
                       struct diag *diag) {
     struct place place = {.column = "run.horizon"};
-    const struct param_value *room = &set->values[ROOM], *start = &set->values[START];
+    const struct param_value *room = &set->values[MMC_ROOM], *start = &set->values[MMC_START];
     if (room->number > 0 && start->number > room->number)
         diag_add(diag, STATUS_SCENARIO, (struct place){.column = "queue.start"},
                  "read '%s', allowed: at most queue.room (%s)", start->text, room->text);
@@ -283,7 +280,7 @@ static void check_mmc(const struct param_set *set, const struct workload *worklo
                  "the model mmc makes its own customers; allowed: no file");
     if (!isfinite(horizon_s))
         diag_add(diag, STATUS_SCENARIO, place, "read '0', allowed for mmc: a time above 0 s, since customers never end");
-    else if (set->values[ROOM].number < 1 && set->values[ARRIVAL_RATE].number * horizon_s > 9e8)
+    else if (set->values[MMC_ROOM].number < 1 && set->values[MMC_ARRIVAL_RATE].number * horizon_s > 9e8)
         diag_add(diag, STATUS_SCENARIO, place, "more than 900 million arrivals; allowed: a shorter horizon or a limited queue.room");
 }
 
@@ -293,73 +290,11 @@ static size_t arena_bytes(const struct param_set *set, const struct workload *wo
     return (size_t)1 << 36; /* addresses only */
 }
 
-/* ---- what it proves ------------------------------------------------------------------------------ */
-
-static double load(const struct param_set *set) {
-    return set->values[ARRIVAL_RATE].number * variate_mean(&set->values[SERVICE].variate);
-}
-static unsigned servers(const struct param_set *set) { return (unsigned)set->values[SERVERS].number; }
-static unsigned room(const struct param_set *set) { return (unsigned)set->values[ROOM].number; }
-static double service_s(const struct param_set *set) { return variate_mean(&set->values[SERVICE].variate); }
-
-static double exact_wait(const struct param_set *set) {
-    return theory_mmc_wait_s(servers(set), set->values[ARRIVAL_RATE].number, service_s(set));
-}
-static double exact_response(const struct param_set *set) { return exact_wait(set) + service_s(set); }
-static double exact_customers(const struct param_set *set) {
-    return exact_response(set) * set->values[ARRIVAL_RATE].number;
-}
-static double exact_loss(const struct param_set *set) { return theory_erlang_b(servers(set), load(set)); }
-static double exact_loss_busy(const struct param_set *set) { return load(set) * (1 - exact_loss(set)); }
-static double exact_ps_customers(const struct param_set *set) { return load(set) / (1 - load(set)); }
-static double exact_ps_response(const struct param_set *set) { return service_s(set) / (1 - load(set)); }
-static double exact_ps_room_customers(const struct param_set *set) {
-    return theory_mm1k_customers(load(set), room(set));
-}
-static double exact_ps_room_blocked(const struct param_set *set) {
-    return theory_mm1k_blocked(load(set), room(set));
-}
-
-#define LONG "run.replications=40; run.warmup=2000s; run.horizon="
-#define BOOK "Kleinrock, Queueing Systems I (1975)"
-
-static const struct check checks[] = {
-    {"M/M/1 rho 0.5", LONG "100000s; queue.arrival_rate=0.5/s", "customers", exact_customers, BOOK},
-    {"M/M/1 rho 0.5", LONG "100000s; queue.arrival_rate=0.5/s", "wait", exact_wait, BOOK},
-    {"M/M/1 rho 0.8", LONG "300000s; queue.arrival_rate=0.8/s", "customers", exact_customers, BOOK},
-    {"M/M/1 rho 0.8", LONG "300000s; queue.arrival_rate=0.8/s", "response", exact_response, BOOK},
-    {"M/M/10 a 8, Erlang C", LONG "200000s; queue.arrival_rate=8/s; queue.servers=10", "wait", exact_wait,
-     "Erlang C, 1917"},
-    {"M/M/10 a 8, Erlang C", LONG "200000s; queue.arrival_rate=8/s; queue.servers=10", "customers",
-     exact_customers, "Erlang C, 1917"},
-    {"M/M/10/10 a 8, Erlang B", LONG "20000s; queue.arrival_rate=8/s; queue.servers=10; queue.room=10",
-     "blocked_share", exact_loss, "Erlang B, 1917"},
-    {"M/M/10/10 a 8, Erlang B", LONG "20000s; queue.arrival_rate=8/s; queue.servers=10; queue.room=10",
-     "servers_busy", exact_loss_busy, "Erlang B, 1917"},
-    {"M/D/10/10 a 8, insensitive",
-     LONG "20000s; queue.arrival_rate=8/s; queue.servers=10; queue.room=10; queue.service=constant(1s)",
-     "blocked_share", exact_loss, "Sevastyanov 1957"},
-    {"M/G/1-PS rho 0.7, mixture",
-     LONG "300000s; queue.arrival_rate=0.7/s; queue.discipline=ps; "
-          "queue.service=mix(0.9,exponential(0.5s),exponential(5.5s))",
-     "customers", exact_ps_customers, "Sakata, Noguchi & Oizumi 1971"},
-    {"M/G/1-PS rho 0.7, mixture",
-     LONG "300000s; queue.arrival_rate=0.7/s; queue.discipline=ps; "
-          "queue.service=mix(0.9,exponential(0.5s),exponential(5.5s))",
-     "response", exact_ps_response, "Sakata, Noguchi & Oizumi 1971"},
-    {"M/D/1-PS rho 0.7", LONG "200000s; queue.arrival_rate=0.7/s; queue.discipline=ps; queue.service=1s",
-     "customers", exact_ps_customers, "Sakata, Noguchi & Oizumi 1971"},
-    {"M/D/1/5-PS rho 0.8", LONG "40000s; queue.discipline=ps; queue.service=1s; queue.room=5", "customers",
-     exact_ps_room_customers, "M/M/1/K by insensitivity"},
-    {"M/D/1/5-PS rho 0.8", LONG "40000s; queue.discipline=ps; queue.service=1s; queue.room=5",
-     "blocked_share", exact_ps_room_blocked, "M/M/1/K by insensitivity"},
-};
-
 const struct model model_mmc = {
     .name = "mmc",
     .summary = "Customers, c servers, room for K: the queues with a closed form.",
     .params = params,
-    .n_params = PARAMS,
+    .n_params = MMC_PARAMS,
     .measures = measures,
     .n_measures = MEASURES,
     .streams = streams,
@@ -367,8 +302,10 @@ const struct model model_mmc = {
     .series_columns = series_columns,
     .n_series_columns = SERIES_COLUMNS,
     .settling_columns = settling_columns,
-    .checks = checks,
-    .n_checks = sizeof checks / sizeof checks[0],
+    .forms = mmc_forms,
+    .n_forms = MMC_FORMS,
+    .checks = mmc_checks,
+    .n_checks = MMC_CHECKS,
     .check = check_mmc,
     .arena_bytes = arena_bytes,
     .run = run_mmc,

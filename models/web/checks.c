@@ -35,8 +35,11 @@ static struct theory_gap gap(const struct param_set *set) {
     struct variate think = set->values[USERS_THINK].variate;
     return theory_gap_of(survival, &think, variate_mean(&think), set->values[SERVER_IDLE_LIMIT].number);
 }
+static bool keeps(const struct param_set *set) {
+    return set->values[SERVER_KEEPALIVE].number > 0 && set->values[SERVER_IDLE_LIMIT].number > 0;
+}
 static unsigned limit(const struct param_set *set) {
-    return (unsigned)set->values[SERVER_REQUESTS_PER_CONNECTION].number;
+    return keeps(set) ? (unsigned)set->values[SERVER_REQUESTS_PER_CONNECTION].number : 1;
 }
 static double service_s(const struct param_set *set) {
     return variate_mean(&set->values[CPU_REQUEST].variate);
@@ -52,15 +55,66 @@ static double renewal_time_wait(const struct param_set *set) {
     return theory_time_wait(gap(set), limit(set), service_s(set), users(set), set->values[TCP_TIME_WAIT].number);
 }
 
-/* ---- the table ----------------------------------------------------------------------------------------- */
+static double renewal_rate(const struct param_set *set) { return users(set) / (service_s(set) + think_s(set)); }
+static double renewal_connections(const struct param_set *set) { return renewal_rate(set) / renewal_requests(set); }
 
-/* One document a page, no objects, no delays but those named; enough daemons from the start. */
-#define BARE "users.objects=0; users.connections=1; users.rtt=0; cpu.connection=0; cpu.fork=0; server.start=2000; " \
-             "server.worker_limit=2000; server.spare_max=2000; machine.ram=100GiB; run.replications=40; "
-#define MVA BARE "users.think=exponential(7s); cpu.request=exponential(100ms); server.idle_limit=1h; " \
+/* ---- the cases ----------------------------------------------------------------------------------------- */
+
+/* One document a page, no objects, no delays but those named. */
+#define BARE "users.objects=0; users.connections=1; users.rtt=0; cpu.connection=0; cpu.fork=0; "
+#define FREE "users.count users.think cpu.request cpu.user_share server.keepalive server.idle_limit server.requests_per_connection " \
+             "server.start server.worker_limit server.spare_min server.spare_max machine.cores machine.ram memory. tcp.time_wait"
+
+/* A daemon for everybody from the start that is not reaped, and memory for all that they can hold. */
+static bool is_enough(const struct param_set *set) {
+    const struct param_value *v = set->values;
+    double start = v[SERVER_START].number, ends = users(set) * (1 + v[TCP_TIME_WAIT].number / fmax(think_s(set), 1e-3));
+    double bytes = v[MEMORY_BASE].number + v[MEMORY_SHARED].number +
+                   start * (v[MEMORY_DAEMON_RSS].number + v[MEMORY_DAEMON_KERNEL].number) +
+                   users(set) * (v[MEMORY_SOCKET].number + v[MEMORY_CONNECTION].number) + 2 * ends * v[MEMORY_TIME_WAIT].number;
+    return start >= users(set) && v[SERVER_WORKER_LIMIT].number >= start && v[SERVER_SPARE_MAX].number >= start &&
+           bytes < v[MACHINE_RAM].number;
+}
+
+/* Shared processors are insensitive to the law of service as one of them is; theory.h says so of one. */
+static bool is_closed(const struct param_set *set) {
+    bool law = set->values[CPU_REQUEST].variate.kind == VARIATE_EXPONENTIAL || set->values[MACHINE_CORES].number < 2;
+    return is_enough(set) && law && isfinite(service_s(set)) && service_s(set) > 0 && isfinite(think_s(set));
+}
+
+static bool has_survival(const struct variate *law) {
+    return law->kind == VARIATE_PARETO || law->kind == VARIATE_WEIBULL || law->kind == VARIATE_UNIFORM ||
+           law->kind == VARIATE_EXPONENTIAL;
+}
+
+/* Nobody waits, so all users are independent. */
+static bool is_renewal(const struct param_set *set) {
+    bool served = service_s(set) <= 0 || set->values[MACHINE_CORES].number >= users(set);
+    return is_enough(set) && served && isfinite(think_s(set)) && has_survival(&set->values[USERS_THINK].variate);
+}
+
+static const struct special_case closed = {"closed users", BARE, FREE, is_closed, "Reiser & Lavenberg 1980 (MVA)"};
+static const struct special_case renewal = {"keep-alive renewal", BARE, FREE, is_renewal, "renewal-reward theorem"};
+
+const struct closed_form web_forms[WEB_FORMS] = {
+    {&closed, "requests_per_s", mva_throughput},
+    {&closed, "page_response", mva_response},
+    {&renewal, "requests_per_s", renewal_rate},
+    {&renewal, "connections_per_s", renewal_connections},
+    {&renewal, "reuse_share", renewal_reuse},
+    {&renewal, "requests_per_connection", renewal_requests},
+    {&renewal, "connections_open", renewal_held},
+    {&renewal, "daemons_held", renewal_held},
+    {&renewal, "time_wait", renewal_time_wait},
+};
+
+/* ---- the checks ----------------------------------------------------------------------------------------- */
+
+#define PLENTY BARE "server.start=2000; server.worker_limit=2000; server.spare_max=2000; machine.ram=100GiB; run.replications=40; "
+#define MVA PLENTY "users.think=exponential(7s); cpu.request=exponential(100ms); server.idle_limit=1h; " \
             "server.requests_per_connection=0; run.warmup=200s; "
 /* 1000 users, gaps exponential with mean 10 s, idle limit 5 s: formulas of renewal theory with s = 0. */
-#define RENEWAL BARE "users.count=1000; users.think=exponential(10s); cpu.request=0; server.idle_limit=5s; " \
+#define RENEWAL PLENTY "users.count=1000; users.think=exponential(10s); cpu.request=0; server.idle_limit=5s; " \
                 "run.warmup=200s; run.horizon=1200s; "
 #define UNLIMITED RENEWAL "server.requests_per_connection=0"
 #define LIMITED RENEWAL "server.requests_per_connection=5"
@@ -70,36 +124,33 @@ static double renewal_time_wait(const struct param_set *set) {
 #define WEIBULL RENEWAL "users.think=weibull(8s,0.7); server.idle_limit=6s; server.requests_per_connection=20; run.horizon=2200s"
 #define OFF RENEWAL "server.keepalive=off; server.requests_per_connection=1"
 
-#define MVA_SOURCE "Reiser & Lavenberg 1980 (MVA)"
-#define RENEWAL_SOURCE "renewal-reward theorem"
-
 const struct check web_checks[WEB_CHECKS] = {
     {"closed N 50, Z 7 s, S 0.1 s, 1 core", MVA "users.count=50; machine.cores=1; run.horizon=20200s",
-     "requests_per_s", mva_throughput, MVA_SOURCE},
+     "requests_per_s"},
     {"closed N 50, Z 7 s, S 0.1 s, 1 core", MVA "users.count=50; machine.cores=1; run.horizon=20200s",
-     "page_response", mva_response, MVA_SOURCE},
+     "page_response"},
     {"closed N 280, Z 7 s, S 0.1 s, 4 cores", MVA "users.count=280; machine.cores=4; run.horizon=10200s",
-     "requests_per_s", mva_throughput, MVA_SOURCE},
+     "requests_per_s"},
     {"closed N 280, Z 7 s, S 0.1 s, 4 cores", MVA "users.count=280; machine.cores=4; run.horizon=10200s",
-     "page_response", mva_response, MVA_SOURCE},
-    {"gaps exp 10 s, T 5 s", UNLIMITED, "reuse_share", renewal_reuse, RENEWAL_SOURCE},
-    {"gaps exp 10 s, T 5 s", UNLIMITED, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
-    {"gaps exp 10 s, T 5 s", UNLIMITED, "connections_open", renewal_held, RENEWAL_SOURCE},
-    {"gaps exp 10 s, T 5 s", UNLIMITED, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
-    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "reuse_share", renewal_reuse, RENEWAL_SOURCE},
-    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
-    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "daemons_held", renewal_held, RENEWAL_SOURCE},
-    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
-    {"same, T 15 s, service 0.2 s", SERVED, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
-    {"same, T 15 s, service 0.2 s", SERVED, "daemons_held", renewal_held, RENEWAL_SOURCE},
-    {"same, T 15 s, service 0.2 s", SERVED, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
-    {"gaps uniform 1..9 s, T 4 s", UNIFORM, "reuse_share", renewal_reuse, RENEWAL_SOURCE},
-    {"gaps uniform 1..9 s, T 4 s", UNIFORM, "connections_open", renewal_held, RENEWAL_SOURCE},
-    {"gaps uniform 1..9 s, T 4 s", UNIFORM, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
-    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "reuse_share", renewal_reuse, RENEWAL_SOURCE},
-    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
-    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "connections_open", renewal_held, RENEWAL_SOURCE},
-    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
-    {"keep-alive off", OFF, "requests_per_connection", renewal_requests, RENEWAL_SOURCE},
-    {"keep-alive off", OFF, "time_wait", renewal_time_wait, RENEWAL_SOURCE},
+     "page_response"},
+    {"gaps exp 10 s, T 5 s", UNLIMITED, "reuse_share"},
+    {"gaps exp 10 s, T 5 s", UNLIMITED, "requests_per_connection"},
+    {"gaps exp 10 s, T 5 s", UNLIMITED, "connections_open"},
+    {"gaps exp 10 s, T 5 s", UNLIMITED, "time_wait"},
+    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "reuse_share"},
+    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "requests_per_connection"},
+    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "daemons_held"},
+    {"gaps exp 10 s, T 5 s, limit 5", LIMITED, "time_wait"},
+    {"same, T 15 s, service 0.2 s", SERVED, "requests_per_connection"},
+    {"same, T 15 s, service 0.2 s", SERVED, "daemons_held"},
+    {"same, T 15 s, service 0.2 s", SERVED, "time_wait"},
+    {"gaps uniform 1..9 s, T 4 s", UNIFORM, "reuse_share"},
+    {"gaps uniform 1..9 s, T 4 s", UNIFORM, "connections_open"},
+    {"gaps uniform 1..9 s, T 4 s", UNIFORM, "time_wait"},
+    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "reuse_share"},
+    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "requests_per_connection"},
+    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "connections_open"},
+    {"gaps Weibull, T 6 s, limit 20", WEIBULL, "time_wait"},
+    {"keep-alive off", OFF, "requests_per_connection"},
+    {"keep-alive off", OFF, "time_wait"},
 };

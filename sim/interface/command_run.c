@@ -50,6 +50,25 @@ static int simulate(const struct study_request *request, struct simulated *simul
     return STATUS_INTERRUPTED;
 }
 
+static void tell(const struct study_request *request, const struct simulated *simulated, struct arena *arena) {
+    const struct scenario *scenario = &simulated->sweep.points[0];
+    size_t columns = model_columns(scenario->model);
+    const struct closed_form **forms = ARENA_NEW(arena, columns, const struct closed_form *);
+    double *exact = ARENA_NEW(arena, columns, double);
+    struct report report = {.scenario = scenario,
+                            .estimates = simulated->results.estimates,
+                            .warmup = simulated->warmup,
+                            .n_forms = closed_form_find(scenario, forms, exact),
+                            .forms = forms,
+                            .exact = exact};
+    if (request->json)
+        report_json(stdout, &report);
+    else
+        report_table(stdout, &report);
+    fflush(stdout);
+    report_warn(&report);
+}
+
 static int run_request(const struct study_request *request, struct arena *arena) {
     struct scenario scenario;
     struct simulated simulated = {0};
@@ -61,11 +80,7 @@ static int run_request(const struct study_request *request, struct arena *arena)
     code = study_request_warmup(request, simulated.sweep.points, 1, &simulated.warmup, arena);
     if (code == STATUS_OK) code = simulate(request, &simulated, arena);
     if (code != STATUS_OK) return code;
-    if (request->json)
-        report_json(stdout, simulated.sweep.points, simulated.results.estimates, simulated.warmup);
-    else
-        report_table(stdout, simulated.sweep.points, simulated.results.estimates);
-    fflush(stdout);
+    tell(request, &simulated, arena);
     if (request->output_dir) folder_draw(request);
     return STATUS_OK;
 }
@@ -94,7 +109,8 @@ const struct command command_run = {
             "  linger run inputs/scenarios/classic-100x5.ini --json > off.json\n"
             "  linger run inputs/scenarios/classic-100x5.ini -o outputs/classic\n"
             "\n"
-            "SCENARIO is an INI file; - reads it from stdin.\n"
+            "SCENARIO is an INI file; - reads it from stdin. Where theory has a formula, the\n"
+            "exact value stands beside the simulated one; a warning says if they disagree.\n"
             "\n"
             "options:\n"
             "  -s, --set KEY=VALUE     sets a parameter; linger params lists them\n"
