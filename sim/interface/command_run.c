@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "sim/interface/folder.h"
+#include "sim/interface/heavy_tail_report.h"
 #include "sim/interface/report.h"
 
 /* A study of one point, and where its files are. */
@@ -36,7 +37,7 @@ static int simulate(const struct study_request *request, struct simulated *simul
                           .sink = results_point,
                           .sink_context = &simulated->results};
     struct study_outcome outcome = study_request_run(request, &study);
-    results_close(&simulated->results, request->quiet || outcome.stopped);
+    results_close(&simulated->results);
     if (has_series && lines && !outcome.stopped) /* a replication has one time line: that of the batches is another */
         outcome = study_request_series(request, scenario, &simulated->series, arena);
     if (simulated->file) folder_close_file(simulated->file, simulated->path, &diag);
@@ -77,6 +78,7 @@ static int run_request(const struct study_request *request, struct arena *arena)
     if (code != STATUS_OK) return code;
     if (!sweep_open(&simulated.sweep, &scenario, NULL, 0, NULL, arena, &diag))
         return command_complain(&diag);
+    heavy_tail_report_warn(simulated.sweep.points, 1);
     code = study_request_warmup(request, simulated.sweep.points, 1, &simulated.warmup, arena);
     if (code == STATUS_OK) code = simulate(request, &simulated, arena);
     if (code != STATUS_OK) return code;

@@ -9,6 +9,7 @@
 #include "sim/interface/csv_table.h"
 #include "sim/interface/differences.h"
 #include "sim/interface/folder.h"
+#include "sim/interface/heavy_tail_report.h"
 
 /* ---- output -------------------------------------------------------------------------------------- */
 
@@ -95,7 +96,7 @@ static int sweep_points(const struct study_request *request, const struct sweep 
                           .sink = take_point,
                           .sink_context = &sinks};
     struct study_outcome outcome = study_request_run(request, &study);
-    results_close(&sinks.results, request->quiet);
+    results_close(&sinks.results);
     bool closed = close_sinks(&sinks, &diag);
     if (sinks.results.error) return tell_failed(sinks.results.path, sinks.results.error);
     if (sinks.differences.error) return tell_failed(sinks.differences.path, sinks.differences.error);
@@ -117,6 +118,7 @@ static int sweep_request(const struct study_request *request, struct arena *aren
         return cli_usage("sweep", "--baseline without --output DIR, where differences.csv stands");
     if (!study_request_design(request, &base, &sweep, arena, &diag)) return command_complain(&diag);
     struct warmup *warmup;
+    heavy_tail_report_warn(sweep.points, sweep.n_points);
     code = study_request_warmup(request, sweep.points, sweep.n_points, &warmup, arena);
     return code == STATUS_OK ? sweep_points(request, &sweep, arena) : code;
 }

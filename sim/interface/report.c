@@ -6,6 +6,7 @@
 
 #include "sim/experiment/batch_means.h"
 #include "sim/interface/command.h"
+#include "sim/interface/heavy_tail_report.h"
 #include "sim/interface/json.h"
 #include "sim/interface/warmup_report.h"
 #include "sim/kernel/statistics.h"
@@ -202,6 +203,7 @@ void report_json(FILE *out, const struct report *report) {
     json_text(out, linger_version);
     fputs(",\n", out);
     warmup_report_json(out, report->warmup);
+    heavy_tail_report_json(out, scenario);
     if (batch_means_apply(scenario)) fputs("  \"intervals\": \"batch means\",\n", out);
     fputs("  \"measures\": {\n", out);
     for (size_t c = 0; c < columns; c++) {

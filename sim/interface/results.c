@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/interface/command.h"
+#include "sim/interface/heavy_tail_report.h"
 #include "sim/interface/warmup_report.h"
 #include "sim/kernel/text.h"
 
@@ -59,13 +60,10 @@ struct results results_open(const struct sweep *sweep, FILE *file, const char *p
 
 struct time_lines *results_lines(struct results *results) { return results->has_lines ? &results->lines : NULL; }
 
-void results_close(struct results *results, bool quiet) {
+void results_close(struct results *results) {
     char name[96];
     if (!results->has_lines) return;
     time_lines_close(&results->lines);
-    if (results->n_batched && !quiet)
-        fprintf(stderr, "linger: one replication: intervals are of batch means, for %zu levels and rates; the others have none\n",
-                results->n_batched);
     if (!results->n_correlated) return;
     model_column(results->sweep->base->model, results->correlated_column, name, sizeof name);
     fprintf(stderr, "linger: warning: ");
@@ -103,10 +101,9 @@ static void put_row(const struct results *results, size_t point, size_t column) 
 static void batch_point(struct results *results, const struct scenario *scenario, size_t point) {
     const struct series *line = time_lines_of(&results->lines, point);
     size_t columns = model_columns(scenario->model), n_correlated = 0;
-    results->n_batched = 0;
     for (size_t c = 0; c < columns && batch_means_apply(scenario); c++) {
         bool correlated = false;
-        results->n_batched += batch_means_estimate(scenario, line, c, &results->estimates[c], &correlated);
+        batch_means_estimate(scenario, line, c, &results->estimates[c], &correlated);
         if (correlated && results->n_correlated == 0 && n_correlated++ == 0) results->correlated_column = c;
         else n_correlated += correlated;
     }
@@ -233,6 +230,7 @@ void manifest_write(FILE *file, const struct sweep *sweep) {
                      base->run.values[RUN_SEED].given ? "given" : "default", "");
     if (batch_means_apply(&sweep->points[0]))
         put_manifest_row(file, "intervals", "batch means", "", "method", "Law & Carson 1979");
+    heavy_tail_report_manifest(file, sweep->points, sweep->n_points);
     put_table(file, sweep, &base->run);
     put_table(file, sweep, &base->params);
 }

@@ -31,7 +31,6 @@ struct results {
     int error;                  /* errno of a failed write */
     struct time_lines lines;    /* of points with one replication, for batch means (batch_means.h) */
     bool has_lines;
-    size_t n_batched;           /* columns of the last point whose interval comes from batches */
     size_t n_correlated;        /* points at which batches of some column are correlated */
     size_t correlated_column;   /* the first that was found to be */
 };
@@ -43,8 +42,8 @@ struct results results_open(const struct sweep *sweep, FILE *file, const char *p
 /* For the study: what lines it is to fill, NULL when none. */
 struct time_lines *results_lines(struct results *results);
 
-/* After the study. Says on stderr which intervals come from batch means, and where the run is too short for them. */
-void results_close(struct results *results, bool quiet);
+/* After the study. Says on stderr where a run was too short for batch means. */
+void results_close(struct results *results);
 
 /* Writes the rows of a point, flushed: a study_sink_fn whose context is a struct results. */
 bool results_point(void *results, size_t point, const double *values, uint32_t n_replications);
