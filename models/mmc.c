@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * mmc: customers arrive (Poisson), wait for one of c servers and leave. The model to read first: all that a
- * model of linger consists of is on this page.
+ * model of linger consists of is on this page, but for its closed forms (mmc_checks.c).
  *
  * With the service law, the room and the discipline as parameters it is M/M/1, M/M/c, M/M/c/c (Erlang's loss
  * system), M/G/1 and M/G/1 under processor sharing, each with a closed form in models/theory.h. It runs
@@ -12,25 +12,25 @@
 #include "sim/kernel/simulation.h"
 #include "sim/model.h"
 
+#include "models/mmc.h"
 #include "models/models.h"
-#include "models/theory.h"
 
 /* ---- what a scenario may set ---------------------------------------------------------------- */
 
-enum { ARRIVAL_RATE, SERVICE, SERVERS, ROOM, DISCIPLINE, PARAMS };
-enum { DISCIPLINE_FCFS, DISCIPLINE_PS };
-
-static const struct param params[PARAMS] = {
-    [ARRIVAL_RATE] = {"queue.arrival_rate", PARAM_RATE, 1e-9, 1e9, "0.8/s", NULL,
+static const struct param params[MMC_PARAMS] = {
+    [MMC_ARRIVAL_RATE] = {"queue.arrival_rate", PARAM_RATE, 1e-9, 1e9, "0.8/s", NULL,
                       "Customers arriving per second, with exponential gaps.", "M/M/1 convention"},
-    [SERVICE] = {"queue.service", PARAM_TIME_VARIATE, 0, 1e9, "exponential(1s)", NULL,
+    [MMC_SERVICE] = {"queue.service", PARAM_TIME_VARIATE, 0, 1e9, "exponential(1s)", NULL,
                  "Time of one server that a customer needs.", "M/M/1 convention"},
-    [SERVERS] = {"queue.servers", PARAM_COUNT, 1, 1e6, "1", NULL, "Servers, c.", "M/M/1 convention"},
-    [ROOM] = {"queue.room", PARAM_COUNT, 0, 1e9, "0", NULL,
+    [MMC_SERVERS] = {"queue.servers", PARAM_COUNT, 1, 1e6, "1", NULL, "Servers, c.", "M/M/1 convention"},
+    [MMC_ROOM] = {"queue.room", PARAM_COUNT, 0, 1e9, "0", NULL,
               "Customers that fit in, K, those in service included; 0: no limit. Who finds no room is lost.",
               "M/M/1 convention"},
-    [DISCIPLINE] = {"queue.discipline", PARAM_CHOICE, 0, 0, "fcfs", "fcfs|ps",
+    [MMC_DISCIPLINE] = {"queue.discipline", PARAM_CHOICE, 0, 0, "fcfs", "fcfs|ps",
                     "First come first served, or all present share the servers equally.", "Kleinrock 1967"},
+    [MMC_START] = {"queue.start", PARAM_COUNT, 0, 1e8, "0", NULL,
+               "Customers who are there at time 0, all of their service before them; at most queue.room if that is given.",
+               "an empty queue"},
 };
 
 /* ---- what a replication yields --------------------------------------------------------------- */
@@ -46,13 +46,20 @@ static const struct measure measures[MEASURES] = {
     [BLOCKED_SHARE] = {"blocked_share", "1", MEASURE_VALUE, "Share of arrivals that found no room."},
 };
 
+/* The time line: means over an interval, under the names of the measures. */
+enum { SEEN_CUSTOMERS, SEEN_BUSY, SEEN_SERVED, SERIES_COLUMNS };
+static const char *const series_columns[SERIES_COLUMNS] = {
+    [SEEN_CUSTOMERS] = "customers", [SEEN_BUSY] = "servers_busy", [SEEN_SERVED] = "customers_per_s"};
+
+static const char *const settling_columns[] = {"customers", NULL};
+
 enum { STREAM_ARRIVALS, STREAM_SERVICE, STREAMS };
 static const char *const streams[STREAMS] = {"arrivals", "service"};
 
 /* ---- one replication --------------------------------------------------------------------------- */
 
 /* At the same instant a departure makes room before an arrival looks for it. */
-enum { DEPARTURE, COMPLETION, ARRIVAL, WARMUP, CLASSES };
+enum { DEPARTURE, COMPLETION, ARRIVAL, OBSERVE, WARMUP, CLASSES };
 
 struct mmc {
     struct simulation simulation;
@@ -72,6 +79,8 @@ struct mmc {
     uint64_t n_served;    /* ... their number */
     struct quantile response_quantile;
     uint64_t n_arrived, n_blocked;
+    struct series *series;
+    double seen[SERIES_COLUMNS]; /* integrals and departures up to the last row of the time line */
 };
 
 static double *arrived_s(struct mmc *mmc, uint32_t job) { return (double *)(void *)mmc->jobs.slots + job; }
@@ -153,10 +162,36 @@ static struct time_average *busy_of(struct mmc *mmc) {
     return mmc->sharing ? &mmc->ps.busy : &mmc->fcfs.busy;
 }
 
+/* The integrals and the number of departures that the time line is made of, since the last reset. */
+static void look(struct mmc *mmc, double now_s, double total[SERIES_COLUMNS]) {
+    total[SEEN_CUSTOMERS] = time_average_integral(&mmc->present, now_s);
+    total[SEEN_BUSY] = time_average_integral(busy_of(mmc), now_s);
+    total[SEEN_SERVED] = (double)mmc->response.n;
+}
+
+static void on_observe(void *model, uint32_t unused) {
+    (void)unused;
+    struct mmc *mmc = model;
+    double now_s = mmc->simulation.now_s, interval_s = mmc->series->interval_s, total[SERIES_COLUMNS];
+    double *row = series_row(mmc->series);
+    if (!row) return;
+    look(mmc, now_s, total);
+    row[0] = now_s;
+    for (size_t c = 0; c < SERIES_COLUMNS; c++) {
+        row[1 + c] = (total[c] - mmc->seen[c]) / interval_s;
+        mmc->seen[c] = total[c];
+    }
+    simulation_at(&mmc->simulation, now_s + interval_s, OBSERVE, 0);
+}
+
+/* What has grown since the last row stays owed to the next one, if the time line has begun. */
 static void on_warmup(void *model, uint32_t unused) {
     (void)unused;
     struct mmc *mmc = model;
-    double now_s = mmc->simulation.now_s;
+    double now_s = mmc->simulation.now_s, total[SERIES_COLUMNS];
+    look(mmc, now_s, total);
+    bool owed = mmc->series && mmc->series->start_s < now_s;
+    for (size_t c = 0; c < SERIES_COLUMNS; c++) mmc->seen[c] = owed ? mmc->seen[c] - total[c] : 0;
     time_average_reset(&mmc->present, now_s);
     time_average_reset(busy_of(mmc), now_s);
     tally_reset(&mmc->response);
@@ -170,32 +205,33 @@ static const struct event_class classes[CLASSES] = {
     [DEPARTURE] = {"departure", on_departure},
     [COMPLETION] = {"completion", on_completion},
     [ARRIVAL] = {"arrival", on_arrival},
+    [OBSERVE] = {"observe", on_observe},
     [WARMUP] = {"warm-up", on_warmup},
 };
 
 /* Most customers ever present: the room, or more than arrive in the whole run but once in 10^20 runs (ten
  * standard deviations of a Poisson number). */
 static uint32_t jobs_max(const struct param_set *set, double horizon_s) {
-    double arrivals = set->values[ARRIVAL_RATE].number * horizon_s;
-    double bound = arrivals + 10 * sqrt(arrivals) + 100;
-    double room = set->values[ROOM].number;
+    double arrivals = set->values[MMC_ARRIVAL_RATE].number * horizon_s;
+    double bound = set->values[MMC_START].number + arrivals + 10 * sqrt(arrivals) + 100;
+    double room = set->values[MMC_ROOM].number;
     if (room > 0 && room < bound) bound = room;
     return bound < 1e9 ? (uint32_t)bound : 1000000000u;
 }
 
 static void open(struct mmc *mmc, const struct param_set *set, const struct run *run) {
     const struct param_value *v = set->values;
-    uint32_t capacity = jobs_max(set, run->horizon_s), servers = (uint32_t)v[SERVERS].number;
-    mmc->service_law = v[SERVICE].variate;
-    mmc->mean_gap_s = 1 / v[ARRIVAL_RATE].number;
-    mmc->room = v[ROOM].number > 0 ? (uint32_t)v[ROOM].number : UINT32_MAX;
-    mmc->sharing = (int)v[DISCIPLINE].number == DISCIPLINE_PS;
+    uint32_t capacity = jobs_max(set, run->horizon_s), servers = (uint32_t)v[MMC_SERVERS].number;
+    mmc->service_law = v[MMC_SERVICE].variate;
+    mmc->mean_gap_s = 1 / v[MMC_ARRIVAL_RATE].number;
+    mmc->room = v[MMC_ROOM].number > 0 ? (uint32_t)v[MMC_ROOM].number : UINT32_MAX;
+    mmc->sharing = (int)v[MMC_DISCIPLINE].number == MMC_DISCIPLINE_PS;
     mmc->arrivals = run_stream(run, STREAM_ARRIVALS, 0);
     mmc->service = run_stream(run, STREAM_SERVICE, 0);
     draw_gap(mmc);
     draw_service(mmc);
     mmc->simulation.heap_only = run->heap_only;
-    simulation_open(&mmc->simulation, classes, CLASSES, mmc, (size_t)servers + 1, run->arena);
+    simulation_open(&mmc->simulation, classes, CLASSES, mmc, (size_t)servers + 2, run->arena);
     mmc->arrival_timer = simulation_timer(&mmc->simulation, ARRIVAL);
     mmc->completion_timer = simulation_timer(&mmc->simulation, COMPLETION);
     pool_open(&mmc->jobs, run->arena, sizeof(double), capacity);
@@ -203,6 +239,7 @@ static void open(struct mmc *mmc, const struct param_set *set, const struct run 
     else fcfs_open(&mmc->fcfs, servers, run->arena);
     time_average_open(&mmc->present, 0, 0);
     quantile_open(&mmc->response_quantile, run->arena);
+    mmc->series = run->series;
 }
 
 static void report(struct mmc *mmc, struct run *run) {
@@ -223,7 +260,9 @@ static void run_mmc(const struct param_set *set, const struct workload *workload
     (void)workload;
     struct mmc *mmc = ARENA_NEW(run->arena, 1, struct mmc);
     open(mmc, set, run);
+    for (double n = 0; n < set->values[MMC_START].number; n++) admit(mmc);
     plan_arrival(mmc);
+    if (run->series) simulation_at(&mmc->simulation, run->series->start_s + run->series->interval_s, OBSERVE, 0);
     if (run->warmup_s > 0) simulation_at(&mmc->simulation, run->warmup_s, WARMUP, 0);
     simulation_run(&mmc->simulation, run->horizon_s);
     report(mmc, run);
@@ -232,12 +271,16 @@ static void run_mmc(const struct param_set *set, const struct workload *workload
 static void check_mmc(const struct param_set *set, const struct workload *workload, double horizon_s,
                       struct diag *diag) {
     struct place place = {.column = "run.horizon"};
+    const struct param_value *room = &set->values[MMC_ROOM], *start = &set->values[MMC_START];
+    if (room->number > 0 && start->number > room->number)
+        diag_add(diag, STATUS_SCENARIO, (struct place){.column = "queue.start"},
+                 "read '%s', allowed: at most queue.room (%s)", start->text, room->text);
     if (workload->n_requests || workload->n_classes)
         diag_add(diag, STATUS_SCENARIO, (struct place){.column = "workload.file"},
                  "the model mmc makes its own customers; allowed: no file");
     if (!isfinite(horizon_s))
         diag_add(diag, STATUS_SCENARIO, place, "read '0', allowed for mmc: a time above 0 s, since customers never end");
-    else if (set->values[ROOM].number < 1 && set->values[ARRIVAL_RATE].number * horizon_s > 9e8)
+    else if (set->values[MMC_ROOM].number < 1 && set->values[MMC_ARRIVAL_RATE].number * horizon_s > 9e8)
         diag_add(diag, STATUS_SCENARIO, place, "more than 900 million arrivals; allowed: a shorter horizon or a limited queue.room");
 }
 
@@ -247,79 +290,22 @@ static size_t arena_bytes(const struct param_set *set, const struct workload *wo
     return (size_t)1 << 36; /* addresses only */
 }
 
-/* ---- what it proves ------------------------------------------------------------------------------ */
-
-static double load(const struct param_set *set) {
-    return set->values[ARRIVAL_RATE].number * variate_mean(&set->values[SERVICE].variate);
-}
-static unsigned servers(const struct param_set *set) { return (unsigned)set->values[SERVERS].number; }
-static unsigned room(const struct param_set *set) { return (unsigned)set->values[ROOM].number; }
-static double service_s(const struct param_set *set) { return variate_mean(&set->values[SERVICE].variate); }
-
-static double exact_wait(const struct param_set *set) {
-    return theory_mmc_wait_s(servers(set), set->values[ARRIVAL_RATE].number, service_s(set));
-}
-static double exact_response(const struct param_set *set) { return exact_wait(set) + service_s(set); }
-static double exact_customers(const struct param_set *set) {
-    return exact_response(set) * set->values[ARRIVAL_RATE].number;
-}
-static double exact_loss(const struct param_set *set) { return theory_erlang_b(servers(set), load(set)); }
-static double exact_loss_busy(const struct param_set *set) { return load(set) * (1 - exact_loss(set)); }
-static double exact_ps_customers(const struct param_set *set) { return load(set) / (1 - load(set)); }
-static double exact_ps_response(const struct param_set *set) { return service_s(set) / (1 - load(set)); }
-static double exact_ps_room_customers(const struct param_set *set) {
-    return theory_mm1k_customers(load(set), room(set));
-}
-static double exact_ps_room_blocked(const struct param_set *set) {
-    return theory_mm1k_blocked(load(set), room(set));
-}
-
-#define LONG "run.replications=40; run.warmup=2000s; run.horizon="
-#define BOOK "Kleinrock, Queueing Systems I (1975)"
-
-static const struct check checks[] = {
-    {"M/M/1 rho 0.5", LONG "100000s; queue.arrival_rate=0.5/s", "customers", exact_customers, BOOK},
-    {"M/M/1 rho 0.5", LONG "100000s; queue.arrival_rate=0.5/s", "wait", exact_wait, BOOK},
-    {"M/M/1 rho 0.8", LONG "300000s; queue.arrival_rate=0.8/s", "customers", exact_customers, BOOK},
-    {"M/M/1 rho 0.8", LONG "300000s; queue.arrival_rate=0.8/s", "response", exact_response, BOOK},
-    {"M/M/10 a 8, Erlang C", LONG "200000s; queue.arrival_rate=8/s; queue.servers=10", "wait", exact_wait,
-     "Erlang C, 1917"},
-    {"M/M/10 a 8, Erlang C", LONG "200000s; queue.arrival_rate=8/s; queue.servers=10", "customers",
-     exact_customers, "Erlang C, 1917"},
-    {"M/M/10/10 a 8, Erlang B", LONG "20000s; queue.arrival_rate=8/s; queue.servers=10; queue.room=10",
-     "blocked_share", exact_loss, "Erlang B, 1917"},
-    {"M/M/10/10 a 8, Erlang B", LONG "20000s; queue.arrival_rate=8/s; queue.servers=10; queue.room=10",
-     "servers_busy", exact_loss_busy, "Erlang B, 1917"},
-    {"M/D/10/10 a 8, insensitive",
-     LONG "20000s; queue.arrival_rate=8/s; queue.servers=10; queue.room=10; queue.service=constant(1s)",
-     "blocked_share", exact_loss, "Sevastyanov 1957"},
-    {"M/G/1-PS rho 0.7, mixture",
-     LONG "300000s; queue.arrival_rate=0.7/s; queue.discipline=ps; "
-          "queue.service=mix(0.9,exponential(0.5s),exponential(5.5s))",
-     "customers", exact_ps_customers, "Sakata, Noguchi & Oizumi 1971"},
-    {"M/G/1-PS rho 0.7, mixture",
-     LONG "300000s; queue.arrival_rate=0.7/s; queue.discipline=ps; "
-          "queue.service=mix(0.9,exponential(0.5s),exponential(5.5s))",
-     "response", exact_ps_response, "Sakata, Noguchi & Oizumi 1971"},
-    {"M/D/1-PS rho 0.7", LONG "200000s; queue.arrival_rate=0.7/s; queue.discipline=ps; queue.service=1s",
-     "customers", exact_ps_customers, "Sakata, Noguchi & Oizumi 1971"},
-    {"M/D/1/5-PS rho 0.8", LONG "40000s; queue.discipline=ps; queue.service=1s; queue.room=5", "customers",
-     exact_ps_room_customers, "M/M/1/K by insensitivity"},
-    {"M/D/1/5-PS rho 0.8", LONG "40000s; queue.discipline=ps; queue.service=1s; queue.room=5",
-     "blocked_share", exact_ps_room_blocked, "M/M/1/K by insensitivity"},
-};
-
 const struct model model_mmc = {
     .name = "mmc",
     .summary = "Customers, c servers, room for K: the queues with a closed form.",
     .params = params,
-    .n_params = PARAMS,
+    .n_params = MMC_PARAMS,
     .measures = measures,
     .n_measures = MEASURES,
     .streams = streams,
     .n_streams = STREAMS,
-    .checks = checks,
-    .n_checks = sizeof checks / sizeof checks[0],
+    .series_columns = series_columns,
+    .n_series_columns = SERIES_COLUMNS,
+    .settling_columns = settling_columns,
+    .forms = mmc_forms,
+    .n_forms = MMC_FORMS,
+    .checks = mmc_checks,
+    .n_checks = MMC_CHECKS,
     .check = check_mmc,
     .arena_bytes = arena_bytes,
     .run = run_mmc,

@@ -3,7 +3,7 @@
  * model: the contract between a model and the laboratory.
  *
  * A model says, in tables, what a scenario may set (params), what a replication yields (measures), which
- * sources of chance it has (streams) and which of its results have a closed form (checks). Then it
+ * sources of chance it has (streams) and which of its results have a closed form (forms, checks). Then it
  * runs one replication at a time, in any thread, touching nothing but the `struct run` it is given. The
  * laboratory does the rest: reading and checking inputs, replications, intervals, sweeps, CSV, plots.
  *
@@ -66,10 +66,11 @@ struct workload {
     const double *think_s;
 };
 
-/* A time line of levels, one row an interval. `values` holds n_rows x n_columns, row by row; column 0 is the
- * end of the interval [s]. Opened by the laboratory, filled by the model through series_row. */
+/* A time line of levels, one row an interval, from `start_s` on, which is 0 or the end of the warm-up. `values` holds
+ * n_rows x n_columns, row by row; column 0 is the end of the interval [s]. Opened by the laboratory, filled by the model
+ * through series_row. */
 struct series {
-    double interval_s;
+    double start_s, interval_s;
     size_t n_columns, n_rows, rows_max;
     double *values;
 };
@@ -128,13 +129,28 @@ void run_put_response(struct run *run, const struct model *model, size_t index, 
 
 /* ---- what it proves -------------------------------------------------------------------------- */
 
-/* A special case with a closed form: `linger verify` simulates the settings and compares. */
+/* A special case of which something is known exactly: all parameters have the values of `base`, but for those in `free`; and
+ * these fulfil `holds`. So a parameter that is new to the model does not apply until somebody has thought of it. */
+struct special_case {
+    const char *name;   /* "M/M/c" */
+    const char *base;   /* "users.rtt=0; cpu.fork=0", over the defaults */
+    const char *free;   /* keys with blanks between; "memory." is the whole section */
+    bool (*holds)(const struct param_set *params);
+    const char *source; /* where the formulas stand */
+};
+
+/* The exact long-run value of a measure in a special case: `linger run` sets it beside the simulation. */
+struct closed_form {
+    const struct special_case *of;
+    const char *measure; /* column of results */
+    double (*exact)(const struct param_set *params);
+};
+
+/* Settings to which a closed form applies: `linger verify` simulates them and compares. */
 struct check {
     const char *name;     /* "M/M/1 rho 0.8" */
     const char *settings; /* "queue.arrival_rate=0.8; queue.servers=1", over the defaults */
     const char *measure;  /* column of results */
-    double (*exact)(const struct param_set *params);
-    const char *source;   /* where the formula stands */
 };
 
 /* ---- the model --------------------------------------------------------------------------------- */
@@ -153,6 +169,9 @@ struct model {
     const char *class_section;  /* "users": keys of this section may be columns of a workload CSV; NULL: none */
     const char *const *series_columns; /* after "time_s"; NULL: no time line */
     size_t n_series_columns;
+    const char *const *settling_columns; /* of these, the ones that tell when a run has settled; ends with NULL */
+    const struct closed_form *forms; /* of two for one measure the first that applies counts */
+    size_t n_forms;
     const struct check *checks;
     size_t n_checks;
     /* Words of its own after `linger`, for what only its users ask; ends with NULL. NULL: none. What a command is stands on

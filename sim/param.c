@@ -163,7 +163,8 @@ const char *param_allowed(const struct param *param, char *out, size_t out_bytes
     print_bound(param->max, dimension->si, high, sizeof high);
     bool has_low = param->min > -HUGE_VAL && !param_is_word(param->type);
     bool has_high = param->max < (param->type == PARAM_COUNT ? COUNT_MAX : HUGE_VAL) && !param_is_word(param->type);
-    snprintf(out, out_bytes, "%s%s%s%s%s%s%s%s", dimension->noun, has_low || has_high ? " of " : "",
+    const char *word = param->type == PARAM_TIME ? param->choices : NULL;
+    snprintf(out, out_bytes, "%s%s%s%s%s%s%s%s%s%s", word ? word : "", word ? " or " : "", dimension->noun, has_low || has_high ? " of " : "",
              has_low ? low : has_high ? "at most " : "", has_low && has_high ? " to " : "",
              has_high ? high : "", has_low && !has_high ? " or more" : "",
              dimension->example ? ", like " : "", dimension->example ? dimension->example : "");
@@ -208,6 +209,10 @@ static enum verdict read_number(const struct param *param, struct span text, dou
     case PARAM_FILE:
     case PARAM_PRESET: *value = (double)NAN; return FINE;
     default: break;
+    }
+    if (param->type == PARAM_TIME && param->choices && read_choice(text, param->choices, value)) {
+        *value = (double)NAN;
+        return FINE;
     }
     if (!read_quantity(text, dimensions[param->type].units, value)) return UNREADABLE;
     if (param->type == PARAM_COUNT && (floor(*value) < *value || fabs(*value) > COUNT_MAX)) return UNREADABLE;
@@ -339,7 +344,7 @@ const char *param_print(const struct param_set *set, size_t index, char *out, si
     } else if (param->type == PARAM_CHOICE) {
         struct span choice = choice_at(param->choices, (size_t)value->number);
         snprintf(out, out_bytes, "%.*s", (int)choice.length, choice.text);
-    } else if (param_is_word(param->type) || is_variate(param->type)) {
+    } else if (param_is_word(param->type) || is_variate(param->type) || isnan(value->number)) {
         snprintf(out, out_bytes, "%s", value->text);
     } else {
         text_print_number(value->number, out, out_bytes);

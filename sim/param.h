@@ -42,7 +42,8 @@ struct param {
     enum param_type type;
     double min, max;      /* allowed range in SI; for a variate, the range of its numbers; of a curve, of its second column */
     const char *fallback; /* the default, written as a user would */
-    const char *choices;  /* PARAM_CHOICE: "prefork|worker"; PARAM_CURVE: its columns, "cache_bytes|miss_ratio"; else NULL */
+    const char *choices;  /* PARAM_CHOICE: "prefork|worker"; PARAM_CURVE: its columns, "cache_bytes|miss_ratio"; PARAM_TIME: words
+                             beside a time, "auto"; else NULL */
     const char *help;     /* one sentence */
     const char *source;   /* where the default comes from: manual, RFC, measurement */
 };
@@ -54,7 +55,7 @@ struct param_curve {
 };
 
 struct param_value {
-    double number;          /* all but the next three; NAN for them */
+    double number;          /* NAN for distributions, curves, texts and a word in place of a time */
     struct variate variate; /* PARAM_*_VARIATE */
     struct param_curve curve; /* PARAM_CURVE */
     const char *text;       /* as the user wrote it (trimmed); the default's text if he did not */

@@ -97,6 +97,8 @@ const char *const web_series_columns[WEB_SERIES_COLUMNS] = {
     "page_cache", "disk_utilisation",
 };
 
+const char *const web_settling_columns[] = {"daemons_alive", "connections_open", "time_wait", "requests_per_s", NULL};
+
 /* ---- counting -------------------------------------------------------------------------------------- */
 
 void meters_open(struct meters *meters, double time_wait_s, struct arena *arena) {
@@ -129,6 +131,11 @@ void meters_reset(struct meters *meters, struct time_average *cores, double now_
     tally_reset(&meters->page_response);
     quantile_reset(&meters->request_quantile);
     quantile_reset(&meters->page_quantile);
+}
+
+void meters_begin_rows(struct meters *meters) {
+    memset(meters->seen_integral, 0, sizeof meters->seen_integral);
+    memcpy(meters->seen_count, meters->count, sizeof meters->seen_count);
 }
 
 void meters_end(struct meters *meters, const struct time_average *cores, double now_s) {

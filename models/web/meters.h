@@ -81,6 +81,9 @@ static inline void meters_level_add(struct meters *meters, enum web_level level,
 /* Forgets all that was observed before now; `cores` are those at work. Rows of the time line go on. */
 void meters_reset(struct meters *meters, struct time_average *cores, double now_s);
 
+/* After a reset: the time line begins here, nothing is owed to its first row. */
+void meters_begin_rows(struct meters *meters);
+
 /* Fixes the end of the window; what comes later counts no longer towards means and rates. */
 void meters_end(struct meters *meters, const struct time_average *cores, double now_s);
 
@@ -121,6 +124,8 @@ extern const struct measure web_measures[WEB_MEASURES];
 
 enum { WEB_SERIES_COLUMNS = 20 };
 extern const char *const web_series_columns[WEB_SERIES_COLUMNS];
+/* What the warm-up is judged by. The others follow these (memory, CPU), or are nothing for long and then much (backlog). */
+extern const char *const web_settling_columns[];
 
 /* Mean over the window, peak over the whole run: the two differ for a trace, whose connections outlive it. `now` at now_s. */
 struct time_average meters_window(const struct time_average *at_end, const struct time_average *now, double end_s, double now_s);

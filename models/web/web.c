@@ -137,6 +137,7 @@ static void on_warmup(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
     meters_reset(&web->meters, &web->cpu.ps.busy, web_now(web));
+    if (web->run->series && web->run->series->start_s >= web_now(web)) meters_begin_rows(&web->meters);
     web->cpu.given_s = web->cpu.given_user_s = 0;
     time_average_reset(&web->network.uplink.busy, web_now(web));
     web->memory.peak = (struct memory_use){0};
@@ -214,7 +215,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     double reload_s = set->values[SERVER_RELOAD_AT].number;
     if (reload_s > 0) simulation_at(simulation, reload_s, EVENT_RELOAD, 0);
     if (run->warmup_s > 0) simulation_at(simulation, run->warmup_s, EVENT_WARMUP, 0);
-    if (run->series) simulation_at(simulation, run->series->interval_s, EVENT_OBSERVE, 0);
+    if (run->series) simulation_at(simulation, run->series->start_s + run->series->interval_s, EVENT_OBSERVE, 0);
     simulation_run(simulation, run->horizon_s);
     meters_report(web);
     proxy_report(web);
@@ -324,6 +325,9 @@ const struct model model_web = {
     .class_section = "users",
     .series_columns = web_series_columns,
     .n_series_columns = WEB_SERIES_COLUMNS,
+    .settling_columns = web_settling_columns,
+    .forms = web_forms,
+    .n_forms = WEB_FORMS,
     .checks = web_checks,
     .n_checks = WEB_CHECKS,
     .commands = web_commands,

@@ -34,7 +34,7 @@ enum { CALIBRATION_PARAMS_MAX = 16, CALIBRATION_POINTS_MAX = 1000 };
 
 /* What was measured. Row by row; memory is its maker's. */
 struct measurements {
-    const struct scenario *points; /* all of one model and number of replications */
+    struct scenario *points; /* all of one model and number of replications */
     const char **names;            /* of the points, for people */
     const double *weights;         /* one a point, above 0 */
     size_t n_points;

@@ -19,11 +19,11 @@ size_t replication_arena_bytes(const struct scenario *scenario) {
 struct replication_effort replication_run(const struct replication *replication,
                                           struct arena *arena, double *values) {
     const struct scenario *scenario = replication->scenario;
-    double horizon_s = run_number(scenario, RUN_HORIZON);
+    double horizon_s = run_number(scenario, RUN_HORIZON), warmup_s = run_number(scenario, RUN_WARMUP);
     struct run run = {
         .seed = (uint64_t)run_number(scenario, RUN_SEED),
         .replication = replication->number,
-        .warmup_s = run_number(scenario, RUN_WARMUP),
+        .warmup_s = isnan(warmup_s) ? 0 : warmup_s,
         .horizon_s = horizon_s > 0 ? horizon_s : HUGE_VAL,
         .heap_only = replication->heap_only,
         .arena = arena,

@@ -28,7 +28,7 @@ struct replication_effort {
 /* Addresses that an arena needs for replications of this scenario. */
 size_t replication_arena_bytes(const struct scenario *scenario);
 
-/* Resets the arena and runs. `values` takes model_columns(scenario->model) numbers, NAN where nothing was observed. */
+/* Resets the arena and runs. A warm-up that is auto and was not found (warmup.h) counts as none. `values` takes model_columns(scenario->model) numbers, NAN where nothing was observed. */
 struct replication_effort replication_run(const struct replication *replication,
                                           struct arena *arena, double *values);
 

@@ -18,9 +18,10 @@ const struct param scenario_run_params[RUN_PARAMS] = {
     [RUN_HORIZON] = {"run.horizon", PARAM_TIME, 0, HUGE_VAL, "300s", NULL,
                      "Simulated time of one replication; 0: until a trace is exhausted.",
                      "20 times an idle limit of 15 s"},
-    [RUN_WARMUP] = {"run.warmup", PARAM_TIME, 0, HUGE_VAL, "0", NULL,
-                    "Simulated time that is left out of the statistics at the beginning.",
-                    "from the first user on, so that peaks are seen"},
+    [RUN_WARMUP] = {"run.warmup", PARAM_TIME, 0, HUGE_VAL, "auto", "auto",
+                    "Simulated time that is left out of the statistics at the beginning. auto: found by MSER-5 from ten "
+                    "replications of their own; 0 for a trace and for workload.rates.",
+                    "White, Cobb & Spratt 2000; Hoad, Robinson & Davies 2010"},
     [RUN_SERIES_INTERVAL] = {"run.series_interval", PARAM_TIME, 1e-6, HUGE_VAL, "1s", NULL,
                              "Time between the rows of a time line.", "as often as a server's status page is polled"},
     [RUN_WORKLOAD_FILE] = {"workload.file", PARAM_FILE, 0, 0, "", NULL,
@@ -144,6 +145,11 @@ bool scenario_assign(struct scenario *scenario, const char *key, const char *tex
     if (scenario->params.params[index].type == PARAM_PRESET)
         return assign_preset(scenario, index, text, place, column_fn, diag);
     return assign(scenario, index, text, place, column_fn, diag);
+}
+
+bool scenario_is_steady(const struct scenario *scenario) {
+    const struct param_value *run = scenario->run.values;
+    return run[RUN_HORIZON].number > 0 && scenario->workload.n_requests == 0 && run[RUN_WORKLOAD_RATES].text[0] == '\0';
 }
 
 /* ---- values together ----------------------------------------------------------------------------- */

@@ -19,7 +19,7 @@ enum run_param {
     RUN_SEED,            /* run.seed: 0 .. 2^53-1, default 1 */
     RUN_REPLICATIONS,    /* run.replications: 1 .. 100000, default 10 */
     RUN_HORIZON,         /* run.horizon: s; 0: until a trace is exhausted */
-    RUN_WARMUP,          /* run.warmup: s, below the horizon */
+    RUN_WARMUP,          /* run.warmup: s, below the horizon; auto (NAN) until warmup.h has found it, default */
     RUN_SERIES_INTERVAL, /* run.series_interval: s between rows of the time line, default 1s */
     RUN_WORKLOAD_FILE,   /* workload.file: CSV of classes or of requests, plain or gzip, - for stdin; default none */
     RUN_WORKLOAD_THINK,  /* workload.think: CSV of recorded think times (user, think_s); default none */
@@ -49,6 +49,9 @@ bool scenario_assign(struct scenario *scenario, const char *key, const char *tex
 
 /* A copy that can be assigned to without touching the original; the workload's arrays are shared. */
 struct scenario scenario_copy(const struct scenario *scenario, struct arena *arena);
+
+/* Whether there is a steady state to speak of: a horizon, and neither a trace nor rates that follow the clock. */
+bool scenario_is_steady(const struct scenario *scenario);
 
 /* Looks at the values together: warm-up below the horizon, a horizon unless there is a trace, and the model's own
  * check. Complaints carry `file`. */

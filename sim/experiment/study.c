@@ -31,12 +31,18 @@ struct execution {
 struct unit {
     size_t point;
     uint32_t replication;
+    struct series *series;
 };
 
 static bool stop_wanted(struct execution *execution) {
     atomic_bool *stop = execution->study->stop;
     if (stop && atomic_load(stop)) execution->progress.stopping = true;
     return execution->progress.stopping || execution->outcome.sink_failed;
+}
+
+static struct series *series_of(const struct study *study, const struct unit *unit) {
+    if (study->lines) return time_lines_take(study->lines, unit->point, unit->replication);
+    return unit->point == 0 && unit->replication == 0 ? study->series : NULL;
 }
 
 /* The next unit in design order; false when there is none or no more is wanted. Under the lock. */
@@ -50,18 +56,18 @@ static bool take_unit(struct execution *execution, struct unit *unit) {
     if (!point->values)
         point->values = calloc(point->n * execution->columns, sizeof *point->values);
     if (!point->values) status_machine("memory for results");
-    *unit = (struct unit){execution->next, point->taken++};
+    *unit = (struct unit){execution->next, point->taken++, NULL};
+    unit->series = series_of(execution->study, unit);
     return true;
 }
 
 static struct replication_effort run_unit(const struct execution *execution, struct unit unit,
                                           double *values, struct arena *arena) {
     const struct study *study = execution->study;
-    bool first = unit.point == 0 && unit.replication == 0;
     struct replication replication = {.scenario = &study->points[unit.point],
                                       .number = study->first_replication + unit.replication,
                                       .heap_only = study->heap_only,
-                                      .series = first ? study->series : NULL};
+                                      .series = unit.series};
     return replication_run(&replication, arena, values);
 }
 

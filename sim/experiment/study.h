@@ -17,6 +17,7 @@
 #include <stdatomic.h>
 
 #include "sim/experiment/replication.h"
+#include "sim/experiment/time_lines.h"
 
 struct study_progress {
     size_t points_done, n_points;
@@ -35,10 +36,12 @@ typedef void study_watch_fn(void *context, const struct study_progress *progress
 struct study {
     const struct scenario *points; /* all of one model */
     size_t n_points;
-    uint32_t first_replication; /* number of the first replication of each point; 0 unless a study goes on where another ended */
+    uint32_t first_replication; /* number of the first replication of each point; 0 unless a study goes on where another
+                                   ended, or wants numbers of its own */
     unsigned threads; /* 1 or more */
     bool heap_only;
-    struct series *series; /* time line of replication 0 of point 0; NULL: none */
+    struct series *series;    /* time line of replication 0 of point 0; NULL: none */
+    struct time_lines *lines; /* instead: time lines of the replications it has places for; whoever is the sink drops them */
     atomic_bool *stop;     /* set by anybody: hand out no more work; NULL: nobody will */
     study_sink_fn *sink;   /* NULL: the rows are forgotten */
     void *sink_context;

@@ -87,7 +87,9 @@ static int calibrate(struct study_request *request, struct arena *arena) {
                                          .n_fitted = request->n_fits};
     if (!open_params(request, &scenario, params, &diag) || !measurement_file_read(&wanted, &scenario, &data, arena, &diag))
         return command_complain(&diag);
-    code = output_file_open(&output, request->output_dir, request->force);
+    struct warmup *found; /* once, at the values of the scenario: every evaluation sees the same window */
+    code = study_request_warmup(request, data.points, data.n_points, &found, arena);
+    if (code == STATUS_OK) code = output_file_open(&output, request->output_dir, request->force);
     if (code != STATUS_OK) return code;
     struct calibration calibration = {.data = &data, .params = params, .n_params = request->n_fits};
     code = fit(request, &calibration, arena);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "sim/interface/folder.h"
+#include "sim/interface/heavy_tail_report.h"
 #include "sim/interface/report.h"
 
 /* A study of one point, and where its files are. */
@@ -12,6 +13,7 @@ struct simulated {
     struct sweep sweep;
     struct results results;
     struct series series;
+    struct warmup *warmup; /* n_columns 0: not searched for */
     FILE *file; /* results.csv; NULL without -o */
     const char *path;
 };
@@ -25,21 +27,47 @@ static int simulate(const struct study_request *request, struct simulated *simul
         simulated->file = folder_open(request, &simulated->sweep, &simulated->path, arena, &diag);
         if (!simulated->file) return command_complain(&diag);
     }
-    if (has_series) simulated->series = replication_series(scenario, arena);
     simulated->results = results_open(&simulated->sweep, simulated->file, simulated->path, arena);
+    struct time_lines *lines = results_lines(&simulated->results);
+    if (has_series && !lines) simulated->series = replication_series(scenario, arena);
     struct study study = {.points = simulated->sweep.points,
                           .n_points = 1,
-                          .series = has_series ? &simulated->series : NULL,
+                          .series = has_series && !lines ? &simulated->series : NULL,
+                          .lines = lines,
                           .sink = results_point,
                           .sink_context = &simulated->results};
     struct study_outcome outcome = study_request_run(request, &study);
+    results_close(&simulated->results);
+    if (has_series && lines && !outcome.stopped) /* a replication has one time line: that of the batches is another */
+        outcome = study_request_series(request, scenario, &simulated->series, arena);
     if (simulated->file) folder_close_file(simulated->file, simulated->path, &diag);
     if (!outcome.stopped && has_series)
         folder_series(request, scenario->model, &simulated->series, arena, &diag);
+    if (!outcome.stopped && request->output_dir && simulated->warmup->n_columns)
+        folder_warmup(request, simulated->warmup, arena, &diag);
     if (!diag_ok(&diag)) return command_complain(&diag);
     if (!outcome.stopped) return STATUS_OK;
     fprintf(stderr, "linger: interrupted; nothing was finished\n");
     return STATUS_INTERRUPTED;
+}
+
+static void tell(const struct study_request *request, const struct simulated *simulated, struct arena *arena) {
+    const struct scenario *scenario = &simulated->sweep.points[0];
+    size_t columns = model_columns(scenario->model);
+    const struct closed_form **forms = ARENA_NEW(arena, columns, const struct closed_form *);
+    double *exact = ARENA_NEW(arena, columns, double);
+    struct report report = {.scenario = scenario,
+                            .estimates = simulated->results.estimates,
+                            .warmup = simulated->warmup,
+                            .n_forms = closed_form_find(scenario, forms, exact),
+                            .forms = forms,
+                            .exact = exact};
+    if (request->json)
+        report_json(stdout, &report);
+    else
+        report_table(stdout, &report);
+    fflush(stdout);
+    report_warn(&report);
 }
 
 static int run_request(const struct study_request *request, struct arena *arena) {
@@ -50,13 +78,11 @@ static int run_request(const struct study_request *request, struct arena *arena)
     if (code != STATUS_OK) return code;
     if (!sweep_open(&simulated.sweep, &scenario, NULL, 0, NULL, arena, &diag))
         return command_complain(&diag);
-    code = simulate(request, &simulated, arena);
+    heavy_tail_report_warn(simulated.sweep.points, 1);
+    code = study_request_warmup(request, simulated.sweep.points, 1, &simulated.warmup, arena);
+    if (code == STATUS_OK) code = simulate(request, &simulated, arena);
     if (code != STATUS_OK) return code;
-    if (request->json)
-        report_json(stdout, &scenario, simulated.results.estimates);
-    else
-        report_table(stdout, &scenario, simulated.results.estimates);
-    fflush(stdout);
+    tell(request, &simulated, arena);
     if (request->output_dir) folder_draw(request);
     return STATUS_OK;
 }
@@ -85,13 +111,15 @@ const struct command command_run = {
             "  linger run inputs/scenarios/classic-100x5.ini --json > off.json\n"
             "  linger run inputs/scenarios/classic-100x5.ini -o outputs/classic\n"
             "\n"
-            "SCENARIO is an INI file; - reads it from stdin.\n"
+            "SCENARIO is an INI file; - reads it from stdin. Where theory has a formula, the\n"
+            "exact value stands beside the simulated one; a warning says if they disagree.\n"
             "\n"
             "options:\n"
             "  -s, --set KEY=VALUE     sets a parameter; linger params lists them\n"
             "  -r, --replications N    the same as --set run.replications=N\n"
             "      --seed N            the same as --set run.seed=N\n"
-            "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots\n"
+            "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots,\n"
+            "                          and warmup.csv where a warm-up was found\n"
             "      --no-plots          ... without the plots\n"
             "  -f, --force             ... also over a results.csv that linger did not write\n"
             "      --json              one JSON object, SI units, instead of the table\n"

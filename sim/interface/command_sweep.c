@@ -9,6 +9,7 @@
 #include "sim/interface/csv_table.h"
 #include "sim/interface/differences.h"
 #include "sim/interface/folder.h"
+#include "sim/interface/heavy_tail_report.h"
 
 /* ---- output -------------------------------------------------------------------------------------- */
 
@@ -27,11 +28,8 @@ static int tell_failed(const char *path, int error) {
 static struct study_outcome write_series(const struct study_request *request,
                                          const struct scenario *base, struct arena *arena,
                                          struct diag *diag) {
-    struct scenario once = scenario_copy(base, arena);
-    struct series series = replication_series(base, arena);
-    struct study study = {.points = &once, .n_points = 1, .series = &series};
-    scenario_assign(&once, "run.replications", "1", (struct place){0}, NULL, diag);
-    struct study_outcome outcome = study_request_run(request, &study);
+    struct series series;
+    struct study_outcome outcome = study_request_series(request, base, &series, arena);
     if (!outcome.stopped) folder_series(request, base->model, &series, arena, diag);
     return outcome;
 }
@@ -94,9 +92,11 @@ static int sweep_points(const struct study_request *request, const struct sweep 
     if (!open_sinks(&sinks, request, sweep, arena, &diag)) return command_complain(&diag);
     struct study study = {.points = sweep->points,
                           .n_points = sweep->n_points,
+                          .lines = results_lines(&sinks.results),
                           .sink = take_point,
                           .sink_context = &sinks};
     struct study_outcome outcome = study_request_run(request, &study);
+    results_close(&sinks.results);
     bool closed = close_sinks(&sinks, &diag);
     if (sinks.results.error) return tell_failed(sinks.results.path, sinks.results.error);
     if (sinks.differences.error) return tell_failed(sinks.differences.path, sinks.differences.error);
@@ -117,7 +117,10 @@ static int sweep_request(const struct study_request *request, struct arena *aren
     if (request->n_baselines && !request->output_dir)
         return cli_usage("sweep", "--baseline without --output DIR, where differences.csv stands");
     if (!study_request_design(request, &base, &sweep, arena, &diag)) return command_complain(&diag);
-    return sweep_points(request, &sweep, arena);
+    struct warmup *warmup;
+    heavy_tail_report_warn(sweep.points, sweep.n_points);
+    code = study_request_warmup(request, sweep.points, sweep.n_points, &warmup, arena);
+    return code == STATUS_OK ? sweep_points(request, &sweep, arena) : code;
 }
 
 static int run(int argc, char **argv) {

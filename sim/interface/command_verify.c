@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/experiment/estimate.h"
+#include "sim/experiment/closed_form.h"
 #include "sim/interface/csv_table.h"
 #include "sim/interface/json.h"
 #include "sim/interface/report.h"
@@ -22,6 +22,7 @@ static const char REPLICATIONS_DEFAULT[] = "40";
 /* A check and what became of it. */
 struct verdict {
     const struct check *check;
+    const struct closed_form *form;
     const struct scenario *scenario;
     size_t point;
     size_t column;
@@ -40,26 +41,11 @@ struct verification {
 
 /* ---- design ---------------------------------------------------------------------------------------- */
 
-/* "key=value; key=value", assigned in order. */
-static void assign_all(struct scenario *scenario, const char *settings, const char *file,
-                       struct diag *diag) {
-    struct arena *arena = scenario->arena;
-    while (*settings) {
-        size_t length = strcspn(settings, ";");
-        struct setting setting;
-        if (setting_parse(arena_text(arena, settings, length), &setting, arena, diag))
-            scenario_assign(scenario, setting.key, setting.value,
-                            (struct place){.file = file, .column = setting.key}, csv_table_column,
-                            diag);
-        settings += length + strspn(settings + length, "; ");
-    }
-}
-
 static void make_point(struct scenario *out, const struct study_request *request,
                        const struct model *model, const struct check *check, struct arena *arena,
                        struct diag *diag) {
     *out = scenario_open(model, check->name, arena);
-    assign_all(out, check->settings, check->name, diag);
+    closed_form_assign_all(out, check->settings, check->name, csv_table_column, diag);
     for (size_t i = 0; i < request->n_settings; i++)
         scenario_assign(out, request->settings[i].key, request->settings[i].value,
                         (struct place){.file = "--set", .column = request->settings[i].key}, NULL,
@@ -84,6 +70,16 @@ static size_t point_of(const struct verification *verification, size_t n,
     return verification->n_points;
 }
 
+/* A check to which no closed form of its model applies is a bug of the model. */
+static void find_form(struct verdict *verdict, const struct model *model) {
+    SIM_ASSERT(verdict->column < model_columns(model));
+    for (size_t i = 0; i < model->n_forms && !verdict->form; i++)
+        if (strcmp(model->forms[i].measure, verdict->check->measure) == 0 &&
+            closed_form_applies(model->forms[i].of, verdict->scenario))
+            verdict->form = &model->forms[i];
+    SIM_ASSERT(verdict->form);
+}
+
 static void plan(struct verification *verification, const struct study_request *request,
                  const struct model *model, struct arena *arena, struct diag *diag) {
     *verification = (struct verification){
@@ -101,7 +97,7 @@ static void plan(struct verification *verification, const struct study_request *
             .point = point,
             .scenario = &verification->points[point],
             .column = model_column_find(model, check->measure)};
-        SIM_ASSERT(verification->verdicts[i].column < model_columns(model));
+        find_form(&verification->verdicts[i], model);
     }
 }
 
@@ -109,7 +105,7 @@ static void plan(struct verification *verification, const struct study_request *
 
 static void judge(struct verdict *verdict, const double *values, uint32_t n, size_t columns) {
     verdict->estimate = estimate_of(values + verdict->column, n, columns);
-    verdict->exact = verdict->check->exact(&verdict->scenario->params);
+    verdict->exact = verdict->form->exact(&verdict->scenario->params);
     verdict->comparison = estimate_compare(&verdict->estimate, verdict->exact);
 }
 
@@ -146,7 +142,7 @@ static void print_table(const struct verification *verification) {
     for (size_t i = 0; i < model->n_checks; i++) {
         const struct verdict *verdict = &verification->verdicts[i];
         bool same = i > 0 && verdict->point == verification->verdicts[i - 1].point;
-        if (!same) printf("%s (%s)\n", verdict->check->name, verdict->check->source);
+        if (!same) printf("%s (%s)\n", verdict->check->name, verdict->form->of->source);
         print_row(verdict);
     }
 }
@@ -157,7 +153,7 @@ static void print_json_row(const struct verification *verification, const struct
                                     {"check", check->name},
                                     {"settings", check->settings},
                                     {"measure", check->measure},
-                                    {"source", check->source}};
+                                    {"source", verdict->form->of->source}};
     const struct {
         const char *name;
         double value;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "sim/interface/plot.h"
+#include "sim/interface/warmup_report.h"
 
 enum { PATH_BYTES = 4096, RESULTS_BUFFER_BYTES = 1 << 20 };
 
@@ -94,6 +95,7 @@ FILE *folder_open(const struct study_request *request, const struct sweep *sweep
     const char *dir = request->output_dir;
     if (!make_folders(dir, diag)) return NULL;
     if (!request->force && !refuse_foreign(dir, "results.csv", "manifest.csv", arena, diag)) return NULL;
+    if (is_our_manifest(join(dir, "manifest.csv", arena))) (void)remove(join(dir, "warmup.csv", arena));
     if (!folder_manifest(request, "manifest.csv", sweep, arena, diag)) return NULL;
     (void)remove(join(dir, "differences.csv", arena)); /* of another study; this one writes its own, if it has differences */
     FILE *results = create(dir, "results.csv", path, arena, diag);
@@ -118,6 +120,15 @@ void folder_series(const struct study_request *request, const struct model *mode
     FILE *file = create(request->output_dir, "series.csv", &path, arena, diag);
     if (!file) return;
     series_write(file, model, series);
+    folder_close_file(file, path, diag);
+}
+
+void folder_warmup(const struct study_request *request, const struct warmup *found, struct arena *arena,
+                   struct diag *diag) {
+    const char *path;
+    FILE *file = create(request->output_dir, "warmup.csv", &path, arena, diag);
+    if (!file) return;
+    warmup_report_csv(file, found);
     folder_close_file(file, path, diag);
 }
 

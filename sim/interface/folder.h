@@ -5,7 +5,7 @@
  * The folder is made, with those above it, when all input has been checked and before anything is simulated, so that
  * one that cannot be written costs no waiting. It may hold other people's files; only our names are written. A
  * results.csv without our manifest.csv beside it is somebody else's and may be the only copy: that is refused
- * unless forced.
+ * unless forced. A warmup.csv of an earlier run of ours goes, since this one may have none.
  */
 #ifndef SIM_INTERFACE_FOLDER_H
 #define SIM_INTERFACE_FOLDER_H
@@ -35,6 +35,10 @@ bool folder_close_file(FILE *file, const char *path, struct diag *diag);
 /* Writes series.csv, complaints to `diag`. */
 void folder_series(const struct study_request *request, const struct model *model,
                    const struct series *series, struct arena *arena, struct diag *diag);
+
+/* Writes warmup.csv, complaints to `diag`. */
+void folder_warmup(const struct study_request *request, const struct warmup *found, struct arena *arena,
+                   struct diag *diag);
 
 /* Draws, if the request wants it. The data are there by now, so pictures that fail cost a message, not the exit
  * code. */

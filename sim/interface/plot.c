@@ -29,7 +29,7 @@ struct plotting {
     struct arena arena;
     struct plot_table table;
     struct plot_origin origin;
-    struct plot_series series;
+    struct plot_series series, warmup;
     bool has_results, has_series;
 };
 
@@ -63,10 +63,11 @@ static void input_read(struct plotting *plotting) {
     const char *results = path_join(plotting, plotting->dir, "results.csv");
     const char *series = path_join(plotting, plotting->dir, "series.csv");
     const char *manifest = path_join(plotting, plotting->dir, "manifest.csv");
+    const char *warmup = path_join(plotting, plotting->dir, "warmup.csv");
     plotting->has_results = is_readable(results);
     plotting->has_series = is_readable(series);
     plotting->origin = plot_origin_unknown();
-    plotting->series = (struct plot_series){.file = "", .columns = ""};
+    plotting->series = plotting->warmup = (struct plot_series){.file = "", .columns = ""};
     if (!plotting->has_results && !plotting->has_series)
         diag_add(plotting->diag, STATUS_NO_INPUT, (struct place){plotting->dir, 0, NULL},
                  "holds neither results.csv nor series.csv (made by linger sweep -o DIR and linger run -o DIR)");
@@ -75,6 +76,7 @@ static void input_read(struct plotting *plotting) {
     if (!diag_ok(plotting->diag)) return;
     if (is_readable(manifest)) plot_origin_read(manifest, &plotting->table, &plotting->origin, arena, plotting->diag);
     if (plotting->has_series) plot_series_read(series, &plotting->series, arena, plotting->diag);
+    if (is_readable(warmup)) plot_series_read(warmup, &plotting->warmup, arena, plotting->diag);
     if (plotting->has_series && plotting->work_dir == plotting->dir) plotting->series.file = "series.csv";
     request_check(plotting);
 }
@@ -105,7 +107,7 @@ static void files_write(struct plotting *plotting) {
     FILE *out = diag_ok(plotting->diag) ? file_create(plotting, settings_name) : NULL;
     if (!out) return;
     plot_settings_write(out, plotting->request, plotting->has_results ? &plotting->table : NULL, &plotting->origin,
-                        &plotting->series);
+                        &plotting->series, &plotting->warmup);
     file_close(plotting, out, settings_name);
     out = plotting->has_results && diag_ok(plotting->diag) ? file_create(plotting, data_name) : NULL;
     if (!out) return;
@@ -179,6 +181,7 @@ static void scripts_run(struct plotting *plotting) {
     for (size_t i = 0; varied && i < sizeof of_results / sizeof *of_results; i++)
         if (diag_ok(plotting->diag)) script_run(plotting, of_results[i]);
     if (plotting->has_series && diag_ok(plotting->diag)) script_run(plotting, "timeline.gp");
+    if (plotting->warmup.rows > 0 && diag_ok(plotting->diag)) script_run(plotting, "warmup.gp");
 }
 
 static void work_dir_remove(struct plotting *plotting) {

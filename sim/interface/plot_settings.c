@@ -131,7 +131,7 @@ static void table_settings_write(FILE *out, const struct plot_table *table, cons
 }
 
 void plot_settings_write(FILE *out, const struct plot_request *request, const struct plot_table *table,
-                         const struct plot_origin *origin, const struct plot_series *series) {
+                         const struct plot_origin *origin, const struct plot_series *series, const struct plot_series *warmup) {
     fputs("# Written by `linger plot` for the scripts beside it: change it, and draw again with `gnuplot overview.gp`.\n",
           out);
     assign_text(out, "scenario", origin->scenario);
@@ -145,6 +145,7 @@ void plot_settings_write(FILE *out, const struct plot_request *request, const st
     assign_text(out, "series_file", series->file);
     assign_text(out, "series_columns", series->columns);
     fprintf(out, "series_rows = %ld\n", series->rows);
+    assign_text(out, "warmup_columns", warmup->columns);
     fprintf(out, "has_results = %d\n", table != NULL);
     if (table) table_settings_write(out, table, origin);
 }

@@ -19,7 +19,7 @@ struct plot_origin {
     const char *units[PLOT_FACTORS_MAX]; /* of the varied parameters */
 };
 
-/* The time line, series.csv. */
+/* The time line, series.csv; and what is cut of it, warmup.csv. */
 struct plot_series {
     const char *file;    /* as the scripts should open it; "" when there is none */
     const char *columns; /* names with a blank between */
@@ -37,7 +37,7 @@ void plot_series_read(const char *file, struct plot_series *out, struct arena *a
 
 /* `table` is NULL without results. */
 void plot_settings_write(FILE *out, const struct plot_request *request, const struct plot_table *table,
-                         const struct plot_origin *origin, const struct plot_series *series);
+                         const struct plot_origin *origin, const struct plot_series *series, const struct plot_series *warmup);
 void plot_data_write(FILE *out, const struct plot_table *table);
 
 #endif

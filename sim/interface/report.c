@@ -4,8 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/experiment/batch_means.h"
 #include "sim/interface/command.h"
+#include "sim/interface/heavy_tail_report.h"
 #include "sim/interface/json.h"
+#include "sim/interface/warmup_report.h"
+#include "sim/kernel/statistics.h"
 
 enum { NUMBER_BYTES = 32, NAME_BYTES = 96, DIGITS = 4, HALF_WIDTH_DIGITS = 2 };
 
@@ -97,24 +101,86 @@ static void put_title(FILE *out, const struct scenario *scenario) {
     else
         fprintf(out, " of the whole trace");
     if (run[RUN_WARMUP].number > 0)
-        fprintf(out, " (%s s warm-up)",
-                report_number(run[RUN_WARMUP].number, 6, number, sizeof number));
+        fprintf(out, " (%s s warm-up%s)", report_number(run[RUN_WARMUP].number, 6, number, sizeof number),
+                warmup_report_is_found(scenario) ? " found" : "");
     fprintf(out, ", seed %.0f\n", run[RUN_SEED].number);
+    if (batch_means_apply(scenario)) fprintf(out, "±95 %% from batch means of the one replication, where it has a time line\n");
 }
 
-void report_table(FILE *out, const struct scenario *scenario, const struct estimate *estimates) {
+/* ---- closed forms ------------------------------------------------------------------------------- */
+
+static bool disagrees(const struct report *report, size_t column) {
+    double limit = CLOSED_FORM_FALSE_ALARM / (double)report->n_forms;
+    return closed_form_probability(&report->estimates[column], report->exact[column]) < limit;
+}
+
+static void put_form(FILE *out, const struct report *report, size_t column) {
+    char name[NAME_BYTES];
+    const struct estimate *estimate = &report->estimates[column];
+    double exact = report->exact[column];
+    const struct measure *measure = model_column(report->scenario->model, column, name, sizeof name);
+    struct report_scale scale = report_scale_of(measure->unit, exact);
+    fprintf(out, "%-26s", name);
+    put_number(out, 10, exact, DIGITS, scale);
+    put_number(out, 9, estimate->mean, DIGITS, scale);
+    put_number(out, 8, estimate->half_width, HALF_WIDTH_DIGITS, scale);
+    bool judged = !isnan(closed_form_probability(estimate, exact));
+    double z = judged ? estimate_compare(estimate, exact).z : NOTHING_OBSERVED;
+    put_number(out, 6, z, HALF_WIDTH_DIGITS, (struct report_scale){1, ""});
+    fprintf(out, " %s%s%s\n", scale.name, *scale.name ? " " : "", report->forms[column]->of->name);
+}
+
+static void put_forms(FILE *out, const struct report *report) {
+    size_t columns = model_columns(report->scenario->model);
+    if (report->n_forms == 0) return;
+    fprintf(out, "\nclosed forms                    exact      mean    ±95 %%      z\n");
+    for (size_t c = 0; c < columns; c++)
+        if (report->forms[c]) put_form(out, report, c);
+}
+
+void report_warn(const struct report *report) {
+    char name[NAME_BYTES], mean[NUMBER_BYTES], half_width[NUMBER_BYTES], exact[NUMBER_BYTES];
+    size_t columns = model_columns(report->scenario->model), n = 0;
+    for (size_t c = 0; c < columns; c++) {
+        if (!report->forms[c] || !disagrees(report, c)) continue;
+        n++;
+        model_column(report->scenario->model, c, name, sizeof name);
+        fprintf(stderr, "linger: warning: %s is %s ± %s, but exactly %s (%s)\n", name,
+                report_number(report->estimates[c].mean, DIGITS, mean, sizeof mean),
+                report_number(report->estimates[c].half_width, HALF_WIDTH_DIGITS, half_width, sizeof half_width),
+                report_number(report->exact[c], DIGITS, exact, sizeof exact), report->forms[c]->of->name);
+    }
+    if (n)
+        fprintf(stderr, "linger: too short a run, a start that is not cut, or a bug; chance alone: one run in %g\n",
+                1 / CLOSED_FORM_FALSE_ALARM);
+}
+
+void report_table(FILE *out, const struct report *report) {
+    const struct scenario *scenario = report->scenario;
     put_title(out, scenario);
-    put_kind(out, scenario->model, MEASURE_LEVEL, estimates);
-    put_kind(out, scenario->model, MEASURE_RESPONSE, estimates);
-    put_kind(out, scenario->model, MEASURE_VALUE, estimates);
+    put_kind(out, scenario->model, MEASURE_LEVEL, report->estimates);
+    put_kind(out, scenario->model, MEASURE_RESPONSE, report->estimates);
+    put_kind(out, scenario->model, MEASURE_VALUE, report->estimates);
+    put_forms(out, report);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------ */
 
-static void put_json_measure(FILE *out, const struct scenario *scenario, size_t column,
-                             const struct estimate *estimate) {
+static void put_json_form(FILE *out, const struct report *report, size_t column) {
+    double exact = report->exact[column];
+    fputs(", \"exact\": ", out);
+    json_number(out, exact);
+    fputs(", \"z\": ", out);
+    json_number(out, estimate_compare(&report->estimates[column], exact).z);
+    bool judged = !isnan(closed_form_probability(&report->estimates[column], exact));
+    fprintf(out, ", \"agrees\": %s, \"case\": ", !judged ? "null" : disagrees(report, column) ? "false" : "true");
+    json_text(out, report->forms[column]->of->name);
+}
+
+static void put_json_measure(FILE *out, const struct report *report, size_t column) {
     char name[NAME_BYTES];
-    const struct measure *measure = model_column(scenario->model, column, name, sizeof name);
+    const struct estimate *estimate = &report->estimates[column];
+    const struct measure *measure = model_column(report->scenario->model, column, name, sizeof name);
     fputs("    ", out);
     json_key(out, name);
     fputs("{\"unit\": ", out);
@@ -123,18 +189,25 @@ static void put_json_measure(FILE *out, const struct scenario *scenario, size_t 
     json_number(out, estimate->mean);
     fputs(", \"half_width\": ", out);
     json_number(out, estimate->half_width);
-    fprintf(out, ", \"n\": %zu}", estimate->n);
+    fprintf(out, ", \"n\": %zu", estimate->n);
+    if (report->forms[column]) put_json_form(out, report, column);
+    fputc('}', out);
 }
 
-void report_json(FILE *out, const struct scenario *scenario, const struct estimate *estimates) {
+void report_json(FILE *out, const struct report *report) {
+    const struct scenario *scenario = report->scenario;
     size_t columns = model_columns(scenario->model);
     fputs("{\n  \"scenario\": ", out);
     json_text(out, scenario->name);
     fprintf(out, ",\n  \"seed\": %.0f,\n  \"version\": ", scenario->run.values[RUN_SEED].number);
     json_text(out, linger_version);
-    fputs(",\n  \"measures\": {\n", out);
+    fputs(",\n", out);
+    warmup_report_json(out, report->warmup);
+    heavy_tail_report_json(out, scenario);
+    if (batch_means_apply(scenario)) fputs("  \"intervals\": \"batch means\",\n", out);
+    fputs("  \"measures\": {\n", out);
     for (size_t c = 0; c < columns; c++) {
-        put_json_measure(out, scenario, c, &estimates[c]);
+        put_json_measure(out, report, c);
         fputs(c + 1 < columns ? ",\n" : "\n", out);
     }
     fputs("  }\n}\n", out);

@@ -9,14 +9,29 @@
 
 #include <stdio.h>
 
-#include "sim/experiment/estimate.h"
+#include "sim/experiment/closed_form.h"
 #include "sim/experiment/scenario.h"
+#include "sim/experiment/warmup.h"
 
-/* `estimates`: one a column of the scenario's model. */
-void report_table(FILE *out, const struct scenario *scenario, const struct estimate *estimates);
+/* What is reported. Arrays have one entry a column of the scenario's model. */
+struct report {
+    const struct scenario *scenario;
+    const struct estimate *estimates;
+    const struct warmup *warmup;             /* n_columns 0: not searched for */
+    const struct closed_form *const *forms;  /* NULL where there is none */
+    const double *exact;
+    size_t n_forms;
+};
 
-/* {"scenario", "seed", "version", "measures": {NAME: {"unit", "mean", "half_width", "n"}}}, SI units. */
-void report_json(FILE *out, const struct scenario *scenario, const struct estimate *estimates);
+void report_table(FILE *out, const struct report *report);
+
+/* {"scenario", "seed", "version", "measures": {NAME: {"unit", "mean", "half_width", "n"}}}, SI units; "warmup" when it was
+ * found, "intervals" when they are of batch means (then n counts batches); and "exact", "z", "agrees" and "case" in measures with
+ * a closed form. */
+void report_json(FILE *out, const struct report *report);
+
+/* Says on stderr which means disagree with their closed form (closed_form.h). */
+void report_warn(const struct report *report);
 
 /* A unit for people: how much of the SI unit it is, and its name. Nothing observed (NAN) has the SI unit. */
 struct report_scale {

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "sim/interface/command.h"
+#include "sim/interface/heavy_tail_report.h"
+#include "sim/interface/warmup_report.h"
 #include "sim/kernel/text.h"
 
 const char manifest_header[] = "parameter,value,unit,source,reference\n";
@@ -50,8 +52,24 @@ struct results results_open(const struct sweep *sweep, FILE *file, const char *p
                             struct arena *arena) {
     struct results results = {.sweep = sweep, .file = file, .path = path};
     results.estimates = ARENA_NEW(arena, model_columns(sweep->base->model), struct estimate);
+    for (size_t i = 0; i < sweep->n_points; i++) results.has_lines |= batch_means_apply(&sweep->points[i]);
+    if (results.has_lines) time_lines_open(&results.lines, sweep->points, sweep->n_points, 1, BATCH_MEANS_ROWS, false);
     if (file) put_header(&results);
     return results;
+}
+
+struct time_lines *results_lines(struct results *results) { return results->has_lines ? &results->lines : NULL; }
+
+void results_close(struct results *results) {
+    char name[96];
+    if (!results->has_lines) return;
+    time_lines_close(&results->lines);
+    if (!results->n_correlated) return;
+    model_column(results->sweep->base->model, results->correlated_column, name, sizeof name);
+    fprintf(stderr, "linger: warning: ");
+    if (results->sweep->n_points > 1) fprintf(stderr, "at %zu points ", results->n_correlated);
+    fprintf(stderr, "the run is too short for batch means: those of %s are correlated,\n"
+                    "linger: its interval is too narrow. Raise run.horizon or run.replications\n", name);
 }
 
 static void put_factor(FILE *file, const struct scenario *point, const char *key) {
@@ -79,12 +97,27 @@ static void put_row(const struct results *results, size_t point, size_t column) 
     fprintf(file, ",%zu\n", estimate->n);
 }
 
+/* Intervals from the time line of the only replication. */
+static void batch_point(struct results *results, const struct scenario *scenario, size_t point) {
+    const struct series *line = time_lines_of(&results->lines, point);
+    size_t columns = model_columns(scenario->model), n_correlated = 0;
+    for (size_t c = 0; c < columns && batch_means_apply(scenario); c++) {
+        bool correlated = false;
+        batch_means_estimate(scenario, line, c, &results->estimates[c], &correlated);
+        if (correlated && results->n_correlated == 0 && n_correlated++ == 0) results->correlated_column = c;
+        else n_correlated += correlated;
+    }
+    results->n_correlated += n_correlated > 0;
+    time_lines_drop(&results->lines, point);
+}
+
 bool results_point(void *context, size_t point, const double *values, uint32_t n_replications) {
     struct results *results = context;
     const struct scenario *scenario = &results->sweep->points[point];
     size_t columns = model_columns(scenario->model);
     for (size_t c = 0; c < columns; c++)
         results->estimates[c] = estimate_of(values + c, n_replications, columns);
+    if (results->has_lines) batch_point(results, scenario, point);
     if (!results->file) return true;
     errno = 0;
     for (size_t c = 0; c < columns; c++) put_row(results, point, c);
@@ -135,6 +168,21 @@ static const struct factor *varied_preset(const struct sweep *sweep, size_t inde
     return NULL;
 }
 
+/* What was found in place of auto: one value, or one a point between bars. */
+static void put_warmup(FILE *file, const struct sweep *sweep) {
+    char text[TEXT_NUMBER_BYTES];
+    bool alike = true;
+    for (size_t i = 1; i < sweep->n_points; i++) {
+        double difference_s = sweep->points[i].run.values[RUN_WARMUP].number - sweep->points[0].run.values[RUN_WARMUP].number;
+        alike &= fabs(difference_s) <= 0;
+    }
+    fputs("run.warmup,", file);
+    for (size_t i = 0; i < (alike ? 1 : sweep->n_points); i++)
+        fprintf(file, "%s%s", i ? "|" : "",
+                text_print_number(sweep->points[i].run.values[RUN_WARMUP].number, text, sizeof text));
+    fputs(",s,found,\"MSER-5; White, Cobb & Spratt 2000\"\n", file);
+}
+
 /* The values that the presets give a parameter, in their order; the other factors do not change them. */
 static void put_preset_varied(FILE *file, const struct sweep *sweep, const struct factor *factor, size_t index) {
     char text[4096];
@@ -165,6 +213,7 @@ static void put_table(FILE *file, const struct sweep *sweep, const struct param_
         const struct factor *preset = set == &sweep->base->params && !factor ? varied_preset(sweep, i) : NULL;
         if (factor) put_varied(file, factor, param);
         else if (preset) put_preset_varied(file, sweep, preset, i);
+        else if (set == &sweep->base->run && i == RUN_WARMUP && warmup_report_is_found(&sweep->points[0])) put_warmup(file, sweep);
         else put_value(file, set, i);
     }
 }
@@ -179,6 +228,9 @@ void manifest_write(FILE *file, const struct sweep *sweep) {
     text_print_number(base->run.values[RUN_SEED].number, seed, sizeof seed);
     put_manifest_row(file, "seed", seed, "1",
                      base->run.values[RUN_SEED].given ? "given" : "default", "");
+    if (batch_means_apply(&sweep->points[0]))
+        put_manifest_row(file, "intervals", "batch means", "", "method", "Law & Carson 1979");
+    heavy_tail_report_manifest(file, sweep->points, sweep->n_points);
     put_table(file, sweep, &base->run);
     put_table(file, sweep, &base->params);
 }

@@ -5,11 +5,12 @@
  * number of threads: same scenario, same seed, same bytes.
  *
  *   results.csv   one row per design point and measure: the varied parameters, then measure, unit, mean,
- *                 half_width, n. Written and flushed point by point.
+ *                 half_width, n (replications; with one replication, batches). Written and flushed point by point.
  *   differences.csv  see differences.h
  *   manifest.csv  parameter, value, unit, source, reference: version, scenario, model, seed, then every parameter. The
  *                 source is default, given, preset NAME, varied (then the value lists the levels) or varied with PARAMETER
- *                 (what each level, a preset, says); the reference says where a default comes from.
+ *                 (what each level, a preset, says); the reference says where a default comes from. A warm-up that was found
+ *                 has its value here, and the source found; where points differ (in horizon), all of them in design order.
  *   series.csv    time_s and the model's levels at the end of each interval, of replication 0 of the first point
  */
 #ifndef SIM_INTERFACE_RESULTS_H
@@ -17,7 +18,7 @@
 
 #include <stdio.h>
 
-#include "sim/experiment/estimate.h"
+#include "sim/experiment/batch_means.h"
 #include "sim/experiment/study.h"
 #include "sim/experiment/sweep.h"
 
@@ -28,11 +29,21 @@ struct results {
     const char *path;           /* for messages; "stdout" */
     struct estimate *estimates; /* of the last point, one a column */
     int error;                  /* errno of a failed write */
+    struct time_lines lines;    /* of points with one replication, for batch means (batch_means.h) */
+    bool has_lines;
+    size_t n_correlated;        /* points at which batches of some column are correlated */
+    size_t correlated_column;   /* the first that was found to be */
 };
 
 /* `file` NULL keeps only estimates. */
 struct results results_open(const struct sweep *sweep, FILE *file, const char *path,
                             struct arena *arena);
+
+/* For the study: what lines it is to fill, NULL when none. */
+struct time_lines *results_lines(struct results *results);
+
+/* After the study. Says on stderr where a run was too short for batch means. */
+void results_close(struct results *results);
 
 /* Writes the rows of a point, flushed: a study_sink_fn whose context is a struct results. */
 bool results_point(void *results, size_t point, const double *values, uint32_t n_replications);

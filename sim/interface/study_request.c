@@ -2,12 +2,14 @@
 #define _POSIX_C_SOURCE 200809L /* sysconf */
 #include "sim/interface/study_request.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "sim/interface/csv_table.h"
 #include "sim/interface/interrupt.h"
 #include "sim/interface/progress.h"
+#include "sim/interface/warmup_report.h"
 #include "sim/kernel/text.h"
 
 static const struct cli_option study_options[STUDY_OPTIONS] = {
@@ -250,6 +252,31 @@ bool study_request_measures(const struct study_request *request, const char *con
         at = at[length] ? at + length + 1 : NULL;
     }
     return diag_ok(diag);
+}
+
+int study_request_warmup(const struct study_request *request, struct scenario *points, size_t n_points,
+                         struct warmup **out, struct arena *arena) {
+    struct warmup_search search;
+    struct study_outcome outcome = {0};
+    warmup_search_open(&search, points, n_points, arena);
+    if (search.study.n_points > 0) outcome = study_request_run(request, &search.study);
+    warmup_search_close(&search, !outcome.stopped);
+    *out = search.found;
+    if (outcome.stopped) {
+        fprintf(stderr, "linger: interrupted while the warm-up was being found; nothing was finished\n");
+        return STATUS_INTERRUPTED;
+    }
+    warmup_report_tell(search.found, n_points, request->quiet);
+    return STATUS_OK;
+}
+
+struct study_outcome study_request_series(const struct study_request *request, const struct scenario *scenario,
+                                          struct series *series, struct arena *arena) {
+    struct scenario once = scenario_copy(scenario, arena);
+    once.run.values[RUN_REPLICATIONS].number = 1;
+    *series = replication_series(scenario, arena);
+    struct study study = {.points = &once, .n_points = 1, .series = series};
+    return study_request_run(request, &study);
 }
 
 struct study_outcome study_request_run(const struct study_request *request, struct study *study) {

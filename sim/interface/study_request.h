@@ -7,8 +7,8 @@
 #ifndef SIM_INTERFACE_STUDY_REQUEST_H
 #define SIM_INTERFACE_STUDY_REQUEST_H
 
-#include "sim/experiment/study.h"
 #include "sim/experiment/sweep.h"
+#include "sim/experiment/warmup.h"
 #include "sim/interface/cli.h"
 #include "sim/interface/scenario_file.h"
 
@@ -85,6 +85,15 @@ bool study_request_design(const struct study_request *request, const struct scen
 /* --measures "NAME,NAME...": which of n names are wanted; all when nothing was asked. False after a complaint (STATUS_USAGE). */
 bool study_request_measures(const struct study_request *request, const char *const *names, size_t n, bool *wanted,
                             struct diag *diag);
+
+/* Finds the warm-up of each point whose run.warmup is auto, and says on stderr what is cut and where a run is too short to
+ * tell. STATUS_OK with what was found in *out (by point), or STATUS_INTERRUPTED after a message. */
+int study_request_warmup(const struct study_request *request, struct scenario *points, size_t n_points,
+                         struct warmup **out, struct arena *arena);
+
+/* The time line of a scenario's replication 0, alone. `series` is opened by this. */
+struct study_outcome study_request_series(const struct study_request *request, const struct scenario *scenario,
+                                          struct series *series, struct arena *arena);
 
 /* Runs with the threads and flags of the request, a progress line, and SIGINT or SIGTERM as stop. */
 struct study_outcome study_request_run(const struct study_request *request, struct study *study);

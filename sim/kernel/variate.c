@@ -159,6 +159,73 @@ double variate_mean(const struct variate *v) {
     status_bug("a known distribution", __FILE__, __LINE__);
 }
 
+/* ---- variance ------------------------------------------------------------------------------------- */
+
+static double second_moment(const struct variate *v) {
+    double mean = variate_mean(v);
+    return variate_variance(v) + mean * mean;
+}
+
+/* An infinite part that is drawn settles it, whatever is not known of the other. */
+static double mix_variance(const struct variate *v) {
+    double mean = mix_mean(v);
+    if (v->a > 0 && variate_variance(&v->parts[0]) >= HUGE_VAL) return HUGE_VAL;
+    if (v->a < 1 && variate_variance(&v->parts[1]) >= HUGE_VAL) return HUGE_VAL;
+    double square = v->a > 0 ? v->a * second_moment(&v->parts[0]) : 0;
+    if (v->a < 1) square += (1 - v->a) * second_moment(&v->parts[1]);
+    return square - mean * mean;
+}
+
+/* Of the ranks 1 .. n, or of the values, of a table. */
+static double table_variance(const struct variate *v) {
+    double mean = variate_mean(v), sum = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        bool ranks = v->kind == VARIATE_ZIPF;
+        double x = (ranks ? (double)(i + 1) : v->table[i]) - mean;
+        sum += x * x * (ranks ? v->table[i] - (i ? v->table[i - 1] : 0) : 1 / (double)v->n);
+    }
+    return sum;
+}
+
+static double weibull_variance(const struct variate *v) {
+    double first = tgamma(1 + 1 / v->b);
+    return v->a * v->a * (tgamma(1 + 2 / v->b) - first * first);
+}
+
+static double lognormal_variance(const struct variate *v) {
+    return expm1(v->b * v->b) * exp(2 * v->a + v->b * v->b);
+}
+
+static double pareto_variance(const struct variate *v) {
+    return v->b > 2 ? v->a * v->a * v->b / ((v->b - 1) * (v->b - 1) * (v->b - 2)) : HUGE_VAL;
+}
+
+/* Without its lower end a law is as heavy; without its upper end, bounded. */
+static bool is_heavy(const struct variate *v) {
+    struct variate whole = *v;
+    whole.low = -INFINITY;
+    return variate_variance(&whole) >= HUGE_VAL;
+}
+
+double variate_variance(const struct variate *v) {
+    if (v->high < HUGE_VAL) return (double)NAN;
+    if (is_truncated(v)) return is_heavy(v) ? HUGE_VAL : (double)NAN;
+    switch (v->kind) {
+    case VARIATE_CONSTANT: return 0;
+    case VARIATE_EXPONENTIAL: return v->a * v->a;
+    case VARIATE_UNIFORM: return (v->b - v->a) * (v->b - v->a) / 12;
+    case VARIATE_LOGNORMAL: return lognormal_variance(v);
+    case VARIATE_PARETO: return pareto_variance(v);
+    case VARIATE_WEIBULL: return weibull_variance(v);
+    case VARIATE_GAMMA: return v->a * v->b * v->b;
+    case VARIATE_GEOMETRIC: return (1 - v->a) / (v->a * v->a);
+    case VARIATE_ZIPF:
+    case VARIATE_EMPIRICAL: return table_variance(v);
+    case VARIATE_MIX: return mix_variance(v);
+    }
+    status_bug("a known distribution", __FILE__, __LINE__);
+}
+
 static double mix_bound(const struct variate *v, double (*bound)(const struct variate *),
                         double (*choose)(double, double)) {
     if (v->a <= 0) return bound(&v->parts[1]);

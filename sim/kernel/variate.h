@@ -60,6 +60,9 @@ double variate_draw(const struct variate *variate, struct rng_stream *stream);
  * not exist. Used to compute theory beside a simulation, never inside one. */
 double variate_mean(const struct variate *variate);
 
+/* The exact variance; INFINITY where it does not exist, NAN where it does and we have no closed form (truncated above). */
+double variate_variance(const struct variate *variate);
+
 /* No draw is below the one or above the other (to refuse distributions that could give a negative time). */
 double variate_min(const struct variate *variate);
 double variate_max(const struct variate *variate);

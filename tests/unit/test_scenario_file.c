@@ -135,7 +135,7 @@ static void all_that_is_wrong_is_said(void **state) {
             "a.ini:3: unknown key 'users.cuont', did you mean 'users.count'?",
             "a.ini:4: users.think: read '5parsec': cannot read '5parsec', allowed: a distribution of times",
             "a.ini:6: users.count: stands twice, first in line 5", "a.ini:8: unknown section [usrs] of model web, allowed: [run]",
-            "a.ini:12: run.warmup: read '-1', allowed: a time of 0 s or more");
+            "a.ini:12: run.warmup: read '-1', allowed: auto or a time of 0 s or more");
 }
 
 static void files_that_are_no_scenario(void **state) {
