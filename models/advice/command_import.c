@@ -290,7 +290,7 @@ static int run(int argc, char **argv) {
 const struct command command_import = {
     .name = "import",
     .arguments = "LOG... [-o FILE.csv [--scenario FILE.ini]] [options]",
-    .summary = "a site's own access log: what users do, and what every timeout does",
+    .summary = "a site's access log: its users, and what each timeout does",
     .help = "examples:\n"
             "  linger import /var/log/apache2/access.log\n"
             "  linger import access.log.2.gz access.log.1 access.log --opening-cost 10s\n"
@@ -315,7 +315,7 @@ const struct command command_import = {
             "      --format FORMAT     common, combined, vhost_common, vhost_combined, har,\n"
             "                          csv, Apache's '%h %t ...' or nginx's '$remote_addr\n"
             "                          ...'; default: found from the first lines\n"
-            "      --host HOST         of a HAR: this host; default: that of its first request\n"
+            "      --host HOST         of a HAR; default: that of its first request\n"
             "      --as classes|trace  default: classes\n"
             "  -o, --output FILE.csv   writes the workload; -: to stdout, a trace only\n"
             "      --scenario FILE.ini writes a scenario that runs it\n"

@@ -164,22 +164,25 @@ static void print_curve(FILE *out, const struct import *import) {
     fputs("One connection a client; a service takes no time. Exact, without a simulation.\n", out);
 }
 
+static void print_cost(FILE *out, const char *what, const char *idle_limit, double cost_s, const char *remark) {
+    char cost[NUMBER_BYTES];
+    fprintf(out, "  %-18s %8s %13s   %s\n", what, idle_limit, thousands(cost_s, cost), remark);
+}
+
 static void print_best(FILE *out, const struct import *import) {
     double opening_cost_s = import->request->opening_cost_s;
     if (opening_cost_s < 0) return;
-    char a[NUMBER_BYTES], b[NUMBER_BYTES];
+    char limit[NUMBER_BYTES] = "off", remark[2 * NUMBER_BYTES] = "";
     struct reuse_point best = reuse_curve_best(&import->curve, opening_cost_s, 1);
     struct reuse_point blind = reuse_curve_at(&import->curve, opening_cost_s, REUSE_REQUEST);
     double bound_s = reuse_curve_bound_s(&import->curve, opening_cost_s);
-    fprintf(out, "\nIf to open a connection costs as much as to hold one for %.6g s, then the best\nidle limit is ", opening_cost_s);
-    if (best.idle_limit_s > 0) fprintf(out, "%.6g s", best.idle_limit_s);
-    else fputs("none: keep-alive off", out);
-    fprintf(out, ", which costs %s seconds held. Nobody, not even who knows\nthe future, does it for less than %s",
-            thousands(reuse_cost_s(&best, opening_cost_s), a), thousands(bound_s, b));
-    if (bound_s > 0)
-        fprintf(out, "; %.6g s, which whoever knows nothing takes,\ncosts %.2f times that, and never more than twice", opening_cost_s,
-                reuse_cost_s(&blind, opening_cost_s) / bound_s);
-    fputs(".\n", out);
+    fprintf(out, "\nIf an opening costs as much as holding a connection for %.6g s, in seconds held:\n", opening_cost_s);
+    if (best.idle_limit_s > 0) snprintf(limit, sizeof limit, "%.6g s", best.idle_limit_s);
+    print_cost(out, "best idle limit", limit, reuse_cost_s(&best, opening_cost_s), "of all whole seconds");
+    snprintf(limit, sizeof limit, "%.6g s", opening_cost_s);
+    if (bound_s > 0) snprintf(remark, sizeof remark, "%.2f times the least, at most 2", reuse_cost_s(&blind, opening_cost_s) / bound_s);
+    print_cost(out, "knowing nothing", limit, reuse_cost_s(&blind, opening_cost_s), remark);
+    print_cost(out, "knowing the future", "", bound_s, "the least of any rule");
 }
 
 void import_report(FILE *out, const struct import *import) {
