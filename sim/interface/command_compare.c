@@ -55,9 +55,10 @@ static void judge(struct comparison_report *report, struct comparison_row *rows,
 
 static bool write_manifests(const struct study_request *request, const struct comparison_report *report, struct arena *arena,
                             struct diag *diag) {
-    struct sweep a = {.base = report->scenario_a}, b = {.base = report->scenario_b};
-    return !report->scenario_a || (folder_manifest(request, "manifest-a.csv", &a, arena, diag) &&
-                                   folder_manifest(request, "manifest-b.csv", &b, arena, diag));
+    if (!report->scenario_a) return true;
+    struct scenario points[2] = {*report->scenario_a, *report->scenario_b};
+    struct sweep a = {.base = points, .points = points, .n_points = 1}, b = {.base = points + 1, .points = points + 1, .n_points = 1};
+    return folder_manifest(request, "manifest-a.csv", &a, arena, diag) && folder_manifest(request, "manifest-b.csv", &b, arena, diag);
 }
 
 static int tell(const struct study_request *request, const struct comparison_report *report, FILE *file, const char *path,
