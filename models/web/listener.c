@@ -12,7 +12,12 @@ void listener_open(struct web *web, const struct param_set *set) {
     listener->backlog = (uint32_t)v[SERVER_BACKLOG].number;
     listener->syn_backlog = v[TCP_SYNCOOKIES].number > 0 ? UINT32_MAX : (uint32_t)v[TCP_SYN_BACKLOG].number;
     fifo_open(&listener->accept_queue, web->run->arena);
-    simulation_lane_ring(&web->simulation, &listener->abandoned, EVENT_HALF_OPEN_END, SYN_ACKS_OVER_S);
+}
+
+void listener_expect_abandoned(struct web *web) {
+    struct lane *abandoned = &web->listener.abandoned;
+    if (abandoned->delay_s > 0) return;
+    simulation_lane_ring(&web->simulation, abandoned, EVENT_HALF_OPEN_END, SYN_ACKS_OVER_S);
 }
 
 static bool is_full(const struct listener *listener) {

@@ -20,6 +20,8 @@ void listener_open(struct web *web, const struct param_set *set);
 /* Sends the first SYN, or one more. */
 void listener_send_syn(struct web *web, uint32_t c);
 
+/* There are users whose handshakes never complete. (Each source of events costs every event a little, so theirs is opened when needed.) */
+void listener_expect_abandoned(struct web *web);
 /* A SYN landed that nothing will follow. */
 void listener_abandoned_syn(struct web *web);
 /* The kernel has given it up. */

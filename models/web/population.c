@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/web/population.h"
 
+#include "models/web/listener.h"
 #include "models/web/network.h"
 
 /* Open visitors present at once, at most; who comes when so many are there is turned away. Addresses only: 64 bytes each when touched. */
@@ -236,6 +237,7 @@ static void open_class(struct web *web, const struct param_value *v, uint32_t k,
         .sessions_per_s = workload->n_requests ? 0 : v[USERS_SESSIONS].number,
     };
     cumulate_shares(class, v);
+    if (class->never_completes) listener_expect_abandoned(web);
     if (class->sessions_per_s <= 0) return;
     class->arrivals = run_stream(web->run, STREAM_SESSIONS, k);
     if (workload->n_rate_times) class->rates = workload->rate_factor + (workload->n_classes ? k : 0);
