@@ -55,6 +55,7 @@ struct meters {
     struct time_average level_at_end[LEVELS]; /* a trace's window ends before its run */
     struct delay_line time_wait, time_wait_client; /* at the server, and at clients that closed first */
     struct time_average time_wait_at_end, cores_at_end;
+    struct sojourn waiting; /* of connections in the accept queue, where they are put into it and taken out */
     double end_s; /* of the window; < 0 until it is known */
     double bytes, bytes_at_start, bytes_at_end; /* of responses sent */
     uint64_t count[COUNTERS], count_at_start[COUNTERS], count_at_end[COUNTERS];
