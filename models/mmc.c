@@ -79,6 +79,7 @@ struct mmc {
     uint64_t n_served;    /* ... their number */
     struct quantile response_quantile;
     uint64_t n_arrived, n_blocked;
+    struct sojourn sojourn, waits; /* of customers: in the system, and in the line (fcfs) */
     struct series *series;
     double seen[SERIES_COLUMNS]; /* integrals and departures up to the last row of the time line */
 };
@@ -111,6 +112,7 @@ static void leave(struct mmc *mmc, uint32_t job) {
     tally_observe(&mmc->response, response_s);
     quantile_observe(&mmc->response_quantile, response_s);
     time_average_add(&mmc->present, now_s, -1);
+    sojourn_leave(&mmc->sojourn, now_s);
     pool_return(&mmc->jobs, job);
 }
 
@@ -118,7 +120,9 @@ static void on_departure(void *model, uint32_t job) {
     struct mmc *mmc = model;
     leave(mmc, job);
     uint32_t next = fcfs_release(&mmc->fcfs, mmc->simulation.now_s);
-    if (next != POOL_NONE) serve(mmc, next);
+    if (next == POOL_NONE) return;
+    sojourn_leave(&mmc->waits, mmc->simulation.now_s);
+    serve(mmc, next);
 }
 
 static void plan_completion(struct mmc *mmc) {
@@ -137,11 +141,14 @@ static void admit(struct mmc *mmc) {
     uint32_t job = pool_take(&mmc->jobs);
     *arrived_s(mmc, job) = now_s;
     time_average_add(&mmc->present, now_s, 1);
+    sojourn_enter(&mmc->sojourn, now_s);
     if (mmc->sharing) {
         ps_arrive(&mmc->ps, now_s, job, draw_service(mmc));
         plan_completion(mmc);
     } else if (fcfs_seize(&mmc->fcfs, now_s, job)) {
         serve(mmc, job);
+    } else {
+        sojourn_enter(&mmc->waits, now_s);
     }
 }
 
@@ -193,6 +200,9 @@ static void on_warmup(void *model, uint32_t unused) {
     bool owed = mmc->series && mmc->series->start_s < now_s;
     for (size_t c = 0; c < SERIES_COLUMNS; c++) mmc->seen[c] = owed ? mmc->seen[c] - total[c] : 0;
     time_average_reset(&mmc->present, now_s);
+    sojourn_reset(&mmc->sojourn, now_s);
+    sojourn_reset(&mmc->waits, now_s);
+    if (mmc->sharing) ps_reset_work(&mmc->ps, now_s);
     time_average_reset(busy_of(mmc), now_s);
     tally_reset(&mmc->response);
     mmc->wait_s = 0;
@@ -242,6 +252,17 @@ static void open(struct mmc *mmc, const struct param_set *set, const struct run 
     mmc->series = run->series;
 }
 
+/* In every run: time spent is the integral of those present, of those in line that of present less served, and servers that share do all
+ * the work that came but for what is left. */
+static void assert_little(const struct mmc *mmc, double now_s) {
+    double present_s = time_average_integral(&mmc->present, now_s), n = mmc->present.level;
+    SIM_ASSERT(is_same_time(sojourn_spent_s(&mmc->sojourn, now_s), present_s, now_s, n));
+    const struct time_average *busy = mmc->sharing ? &mmc->ps.busy : &mmc->fcfs.busy;
+    double busy_s = time_average_integral(busy, now_s);
+    if (mmc->sharing) SIM_ASSERT(is_same_time(busy_s, mmc->ps.arrived_s - ps_left_s(&mmc->ps, now_s), now_s, n));
+    else SIM_ASSERT(is_same_time(present_s - busy_s, sojourn_spent_s(&mmc->waits, now_s), now_s, n));
+}
+
 static void report(struct mmc *mmc, struct run *run) {
     const struct model *model = &model_mmc;
     double now_s = mmc->simulation.now_s;
@@ -254,6 +275,7 @@ static void report(struct mmc *mmc, struct run *run) {
         run_put_value(run, model, BLOCKED_SHARE, (double)mmc->n_blocked / (double)mmc->n_arrived);
     run->n_events = mmc->simulation.n_executed;
     run->n_jobs = mmc->response.n;
+    assert_little(mmc, now_s);
 }
 
 static void run_mmc(const struct param_set *set, const struct workload *workload, struct run *run) {

@@ -126,6 +126,7 @@ void meters_reset(struct meters *meters, struct time_average *cores, double now_
     delay_line_advance(&meters->proxy_ports, now_s);
     time_average_reset(&meters->proxy_ports.present, now_s);
     meters->bytes_at_start = meters->bytes;
+    sojourn_reset(&meters->waiting, now_s);
     memcpy(meters->count_at_start, meters->count, sizeof meters->count);
     tally_reset(&meters->request_response);
     tally_reset(&meters->page_response);
@@ -292,6 +293,20 @@ static void assert_conservation(const struct web *web) {
     SIM_ASSERT((uint64_t)level[LEVEL_HELD].level == (uint64_t)held);
 }
 
+/* Little's law in every run, from the last reset to now: time in the accept queue, connection by connection, is the integral of its
+ * length; a connection is at every moment in one state; and the CPU does all the work that came but for what is left. */
+static void assert_little(const struct web *web) {
+    const struct time_average *level = web->meters.level;
+    double now_s = web_now(web), open = level[LEVEL_OPEN].level, integral_s[LEVELS];
+    for (size_t i = 0; i < LEVELS; i++) integral_s[i] = time_average_integral(&level[i], now_s);
+    SIM_ASSERT(is_same_time(sojourn_spent_s(&web->meters.waiting, now_s), integral_s[LEVEL_BACKLOG], now_s, open));
+    double states_s = integral_s[LEVEL_BACKLOG] + integral_s[LEVEL_BUSY] + integral_s[LEVEL_WRITING] + integral_s[LEVEL_IDLE] +
+                      integral_s[LEVEL_CLOSING];
+    SIM_ASSERT(is_same_time(states_s, integral_s[LEVEL_OPEN], now_s, open));
+    const struct ps *ps = &web->cpu.ps;
+    SIM_ASSERT(is_same_time(time_average_integral(&ps->busy, now_s), ps->arrived_s - ps_left_s(ps, now_s), now_s, open));
+}
+
 /* Its window begins with the others'; a trace's goes on to the end of the run. */
 static double uplink_utilisation(struct web *web, double end_s) {
     const struct network *network = &web->network;
@@ -326,6 +341,7 @@ void meters_report(struct web *web) {
     run->n_events = web->simulation.n_executed;
     run->n_jobs = meters->count[COUNT_ANSWERED];
     assert_conservation(web);
+    assert_little(web);
 }
 
 /* ---- the time line ------------------------------------------------------------------------------------ */

@@ -61,6 +61,7 @@ struct meters {
     struct delay_line time_wait, time_wait_client; /* at the server, and at clients that closed first */
     struct delay_line proxy_ports; /* taken by a connection, or in TIME_WAIT; opened by the proxy */
     struct time_average time_wait_at_end, cores_at_end, proxy_ports_at_end;
+    struct sojourn waiting; /* of connections in the accept queue, where they are put into it and taken out */
     double end_s; /* of the window; < 0 until it is known */
     double bytes, bytes_at_start, bytes_at_end; /* of responses sent */
     uint64_t count[COUNTERS], count_at_start[COUNTERS], count_at_end[COUNTERS];

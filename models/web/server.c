@@ -103,6 +103,7 @@ void server_established(struct web *web, uint32_t c) {
         return;
     }
     fifo_push(queue, c);
+    sojourn_enter(&web->meters.waiting, web_now(web));
     move(web, LEVELS, LEVEL_BACKLOG);
 }
 
@@ -113,6 +114,7 @@ void server_accept_waiting(struct web *web) {
     web->server.is_accepting = true;
     while (fifo_length(queue) > 0 && web->server.architecture->accept(web, fifo_first(queue))) {
         move(web, LEVEL_BACKLOG, LEVELS);
+        sojourn_leave(&web->meters.waiting, web_now(web));
         begin(web, fifo_pop(queue));
     }
     web->server.is_accepting = false;

@@ -89,11 +89,17 @@ static void on_downlink(void *model, uint32_t c) {
     else browser_response(web, c, what == DOWN_LAST);
 }
 
+/* The window begins. */
+static void forget(struct web *web) {
+    meters_reset(&web->meters, &web->cpu.ps.busy, web_now(web));
+    ps_reset_work(&web->cpu.ps, web_now(web));
+}
+
 static void on_trace_request(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
     if (web->browser.next_request == 0) /* the window begins with the first request */
-        meters_reset(&web->meters, &web->cpu.ps.busy, web_now(web));
+        forget(web);
     browser_trace_request(web);
 }
 
@@ -136,7 +142,7 @@ static void on_observe(void *model, uint32_t unused) {
 static void on_warmup(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
-    meters_reset(&web->meters, &web->cpu.ps.busy, web_now(web));
+    forget(web);
     if (web->run->series && web->run->series->start_s >= web_now(web)) meters_begin_rows(&web->meters);
     web->cpu.given_s = web->cpu.given_user_s = 0;
     time_average_reset(&web->network.uplink.busy, web_now(web));

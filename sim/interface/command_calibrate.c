@@ -88,7 +88,7 @@ static int calibrate(struct study_request *request, struct arena *arena) {
     if (!open_params(request, &scenario, params, &diag) || !measurement_file_read(&wanted, &scenario, &data, arena, &diag))
         return command_complain(&diag);
     struct warmup *found; /* once, at the values of the scenario: every evaluation sees the same window */
-    code = study_request_warmup(request, data.points, data.n_points, &found, arena);
+    code = study_request_prepare(request, data.points, data.n_points, &found, arena);
     if (code == STATUS_OK) code = output_file_open(&output, request->output_dir, request->force);
     if (code != STATUS_OK) return code;
     struct calibration calibration = {.data = &data, .params = params, .n_params = request->n_fits};

@@ -120,6 +120,9 @@ static int compare_pair(const struct study_request *request, struct scenario pai
     struct comparison_row *rows = rows_of(pair[0].model, arena);
     bool *wanted = ARENA_NEW(arena, n, bool);
     if (!choose(request, rows, n, wanted, arena, &diag)) return command_complain(&diag);
+    struct warmup *warmup;
+    code = study_request_prepare(request, pair, 2, &warmup, arena);
+    if (code != STATUS_OK) return code;
     FILE *file = open_output(request, &path, arena, &code);
     if (code != STATUS_OK) return code;
     gathered_open(&gathered, pair[0].model, 2, arena);

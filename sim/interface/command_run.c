@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "sim/interface/folder.h"
-#include "sim/interface/heavy_tail_report.h"
 #include "sim/interface/report.h"
 
 /* A study of one point, and where its files are. */
@@ -78,8 +77,7 @@ static int run_request(const struct study_request *request, struct arena *arena)
     if (code != STATUS_OK) return code;
     if (!sweep_open(&simulated.sweep, &scenario, NULL, 0, NULL, arena, &diag))
         return command_complain(&diag);
-    heavy_tail_report_warn(simulated.sweep.points, 1);
-    code = study_request_warmup(request, simulated.sweep.points, 1, &simulated.warmup, arena);
+    code = study_request_prepare(request, simulated.sweep.points, 1, &simulated.warmup, arena);
     if (code == STATUS_OK) code = simulate(request, &simulated, arena);
     if (code != STATUS_OK) return code;
     tell(request, &simulated, arena);

@@ -148,6 +148,9 @@ static int select_best(struct study_request *request, struct arena *arena) {
     if (!study_request_design(request, &base, &sweep, arena, &diag) ||
         !read_question(request, &sweep, &selection, &column, &unit, arena, &diag))
         return command_complain(&diag);
+    struct warmup *warmup;
+    code = study_request_prepare(request, sweep.points, sweep.n_points, &warmup, arena);
+    if (code != STATUS_OK) return code;
     if (request->output_dir) file = folder_file(request, "selection.csv", "manifest.csv", &path, arena, &diag);
     if (file) folder_manifest(request, "manifest.csv", &sweep, arena, &diag);
     if (!diag_ok(&diag)) return command_complain(&diag);

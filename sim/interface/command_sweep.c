@@ -9,7 +9,6 @@
 #include "sim/interface/csv_table.h"
 #include "sim/interface/differences.h"
 #include "sim/interface/folder.h"
-#include "sim/interface/heavy_tail_report.h"
 
 /* ---- output -------------------------------------------------------------------------------------- */
 
@@ -118,8 +117,7 @@ static int sweep_request(const struct study_request *request, struct arena *aren
         return cli_usage("sweep", "--baseline without --output DIR, where differences.csv stands");
     if (!study_request_design(request, &base, &sweep, arena, &diag)) return command_complain(&diag);
     struct warmup *warmup;
-    heavy_tail_report_warn(sweep.points, sweep.n_points);
-    code = study_request_warmup(request, sweep.points, sweep.n_points, &warmup, arena);
+    code = study_request_prepare(request, sweep.points, sweep.n_points, &warmup, arena);
     return code == STATUS_OK ? sweep_points(request, &sweep, arena) : code;
 }
 

@@ -168,18 +168,18 @@ static const struct factor *varied_preset(const struct sweep *sweep, size_t inde
     return NULL;
 }
 
+/* A side of a comparison has no points but itself. */
+static const struct scenario *points_of(const struct sweep *sweep) { return sweep->n_points ? sweep->points : sweep->base; }
+
 /* What was found in place of auto: one value, or one a point between bars. */
-static void put_warmup(FILE *file, const struct sweep *sweep) {
+static void put_warmup(FILE *file, const struct scenario *points, size_t n) {
     char text[TEXT_NUMBER_BYTES];
     bool alike = true;
-    for (size_t i = 1; i < sweep->n_points; i++) {
-        double difference_s = sweep->points[i].run.values[RUN_WARMUP].number - sweep->points[0].run.values[RUN_WARMUP].number;
-        alike &= fabs(difference_s) <= 0;
-    }
+    double first_s = points->run.values[RUN_WARMUP].number;
+    for (size_t i = 1; i < n; i++) alike &= fabs(points[i].run.values[RUN_WARMUP].number - first_s) <= 0;
     fputs("run.warmup,", file);
-    for (size_t i = 0; i < (alike ? 1 : sweep->n_points); i++)
-        fprintf(file, "%s%s", i ? "|" : "",
-                text_print_number(sweep->points[i].run.values[RUN_WARMUP].number, text, sizeof text));
+    for (size_t i = 0; i < (alike ? 1 : n); i++)
+        fprintf(file, "%s%s", i ? "|" : "", text_print_number(points[i].run.values[RUN_WARMUP].number, text, sizeof text));
     fputs(",s,found,\"MSER-5; White, Cobb & Spratt 2000\"\n", file);
 }
 
@@ -213,7 +213,8 @@ static void put_table(FILE *file, const struct sweep *sweep, const struct param_
         const struct factor *preset = set == &sweep->base->params && !factor ? varied_preset(sweep, i) : NULL;
         if (factor) put_varied(file, factor, param);
         else if (preset) put_preset_varied(file, sweep, preset, i);
-        else if (set == &sweep->base->run && i == RUN_WARMUP && warmup_report_is_found(&sweep->points[0])) put_warmup(file, sweep);
+        else if (set == &sweep->base->run && i == RUN_WARMUP && warmup_report_is_found(points_of(sweep)))
+            put_warmup(file, points_of(sweep), sweep->n_points);
         else put_value(file, set, i);
     }
 }
@@ -228,9 +229,9 @@ void manifest_write(FILE *file, const struct sweep *sweep) {
     text_print_number(base->run.values[RUN_SEED].number, seed, sizeof seed);
     put_manifest_row(file, "seed", seed, "1",
                      base->run.values[RUN_SEED].given ? "given" : "default", "");
-    if (batch_means_apply(&sweep->points[0]))
+    if (batch_means_apply(points_of(sweep)))
         put_manifest_row(file, "intervals", "batch means", "", "method", "Law & Carson 1979");
-    heavy_tail_report_manifest(file, sweep->points, sweep->n_points);
+    heavy_tail_report_manifest(file, points_of(sweep), sweep->n_points ? sweep->n_points : 1);
     put_table(file, sweep, &base->run);
     put_table(file, sweep, &base->params);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/interface/csv_table.h"
+#include "sim/interface/heavy_tail_report.h"
 #include "sim/interface/interrupt.h"
 #include "sim/interface/progress.h"
 #include "sim/interface/warmup_report.h"
@@ -254,10 +255,11 @@ bool study_request_measures(const struct study_request *request, const char *con
     return diag_ok(diag);
 }
 
-int study_request_warmup(const struct study_request *request, struct scenario *points, size_t n_points,
+int study_request_prepare(const struct study_request *request, struct scenario *points, size_t n_points,
                          struct warmup **out, struct arena *arena) {
     struct warmup_search search;
     struct study_outcome outcome = {0};
+    heavy_tail_report_warn(points, n_points);
     warmup_search_open(&search, points, n_points, arena);
     if (search.study.n_points > 0) outcome = study_request_run(request, &search.study);
     warmup_search_close(&search, !outcome.stopped);

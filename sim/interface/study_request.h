@@ -86,10 +86,10 @@ bool study_request_design(const struct study_request *request, const struct scen
 bool study_request_measures(const struct study_request *request, const char *const *names, size_t n, bool *wanted,
                             struct diag *diag);
 
-/* Finds the warm-up of each point whose run.warmup is auto, and says on stderr what is cut and where a run is too short to
- * tell. STATUS_OK with what was found in *out (by point), or STATUS_INTERRUPTED after a message. */
-int study_request_warmup(const struct study_request *request, struct scenario *points, size_t n_points,
-                         struct warmup **out, struct arena *arena);
+/* What comes before points are simulated: a warning where a distribution has no variance; the warm-up of each point whose run.warmup is
+ * auto, with a word on stderr of what is cut and where a run is too short to tell. STATUS_OK with what was found in *out (by point), or STATUS_INTERRUPTED after a message. */
+int study_request_prepare(const struct study_request *request, struct scenario *points, size_t n_points,
+                          struct warmup **out, struct arena *arena);
 
 /* The time line of a scenario's replication 0, alone. `series` is opened by this. */
 struct study_outcome study_request_series(const struct study_request *request, const struct scenario *scenario,

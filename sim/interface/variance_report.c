@@ -209,6 +209,9 @@ int variance_report(const struct study_request *request, const struct sweep *swe
     if (!choose(request, model, wanted, arena, &diag)) return command_complain(&diag);
     if (sweep->base->run.values[RUN_REPLICATIONS].number < 2)
         return cli_usage(request->command, "--variance needs replications; for example: --replications 100");
+    struct warmup *warmup;
+    int code = study_request_prepare(request, sweep->points, sweep->n_points, &warmup, arena);
+    if (code != STATUS_OK) return code;
     gathered_open(&gathered, model, sweep->n_points, arena);
     struct study study = {.points = sweep->points, .n_points = sweep->n_points, .sink = gathered_point, .sink_context = &gathered};
     if (study_request_run(request, &study).stopped) {

@@ -78,6 +78,7 @@ struct ps {
     double units;
     double virtual_s;        /* V at updated_s */
     double updated_s;
+    double arrived_s;        /* work that came since ps_reset_work, and what was left of earlier work then */
     struct event_set jobs;   /* by virtual finish; ties by job number */
     struct time_average busy;/* units in use: min(n, m) */
 };
@@ -102,6 +103,7 @@ static inline void ps_note_busy(struct ps *ps, double now_s) {
 
 static inline void ps_arrive(struct ps *ps, double now_s, uint32_t job, double work_s) {
     ps_advance(ps, now_s);
+    ps->arrived_s += work_s;
     event_set_insert(&ps->jobs, event_make(ps->virtual_s + work_s, 0, job));
     ps_note_busy(ps, now_s);
 }
@@ -125,5 +127,9 @@ static inline uint32_t ps_complete(struct ps *ps, double now_s) {
     ps_note_busy(ps, now_s);
     return event_id(job);
 }
+
+/* Work not yet done. Units do nothing but work: over one window the integral of `busy` is arrived_s - ps_left_s. O(n). */
+double ps_left_s(const struct ps *ps, double now_s);
+void ps_reset_work(struct ps *ps, double now_s);
 
 #endif

@@ -213,10 +213,34 @@ static int close_arena(void **state) {
     return 0;
 }
 
+/* Two cores; work of 4, 1 and 3 s at times 0, 1 and 2. From 1 to 2 both work at full rate; the second is done then. At 3 the first has 1 s
+ * left and the third 2; cores have worked 1 + 2 + 2 of the 8 s. From 2.5 on: 1 of the 4 that were left then. */
+static void work_is_conserved(void **state) {
+    (void)state;
+    for (int reset = 0; reset < 2; reset++) {
+        struct arena arena;
+        struct ps ps;
+        arena_open(&arena, 1 << 20);
+        ps_open(&ps, 2, 8, &arena);
+        ps_arrive(&ps, 0, 0, 4);
+        ps_arrive(&ps, 1, 1, 1);
+        assert_int_equal(ps_complete(&ps, 2), 1);
+        ps_arrive(&ps, 2, 2, 3);
+        if (reset) {
+            ps_reset_work(&ps, 2.5);
+            time_average_reset(&ps.busy, 2.5);
+        }
+        assert_near(ps_left_s(&ps, 3), 3, 1e-12);
+        assert_near(ps.arrived_s - ps_left_s(&ps, 3), reset ? 1 : 5, 1e-12);
+        assert_near(time_average_integral(&ps.busy, 3), reset ? 1 : 5, 1e-12);
+        arena_close(&arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fcfs_equals_the_recursion),     cmocka_unit_test(releasing_an_idle_unit_is_a_bug),
-        cmocka_unit_test(sharing_equals_the_steps),      cmocka_unit_test(sharing_by_hand),
+        cmocka_unit_test(work_is_conserved),             cmocka_unit_test(sharing_equals_the_steps),      cmocka_unit_test(sharing_by_hand),
         cmocka_unit_test(sharing_breaks_ties_by_number), cmocka_unit_test(completing_nothing_is_a_bug),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -181,8 +181,48 @@ static void what_no_cell_holds(void **state) {
     arena_close(&arena);
 }
 
+/* Three come at 1, 2 and 5 and leave at 4 (the first) and 7 (the second): 3 + 5 seconds, and 5 of the third by 10. From 3 on: 1 + 4 + 5. */
+static void sojourns_by_hand(void **state) {
+    (void)state;
+    for (int reset = 0; reset < 2; reset++) {
+        struct sojourn sojourn = {0};
+        sojourn_enter(&sojourn, 1);
+        sojourn_enter(&sojourn, 2);
+        if (reset) sojourn_reset(&sojourn, 3);
+        sojourn_leave(&sojourn, 4);
+        sojourn_enter(&sojourn, 5);
+        sojourn_leave(&sojourn, 7);
+        assert_near(sojourn_spent_s(&sojourn, 10), reset ? 10 : 13, 1e-12);
+        assert_int_equal(sojourn.n, 1);
+    }
+}
+
+/* Any comings and goings: what is spent is the integral, and no longer when one of a thousand is miscounted by a second. */
+static void sojourns_are_the_integral(void **state) {
+    (void)state;
+    struct dice dice = {5};
+    struct sojourn sojourn = {0};
+    struct time_average level;
+    double now_s = 0;
+    time_average_open(&level, 0, 0);
+    for (int i = 0; i < 100000; i++) {
+        now_s += dice_exponential(&dice, 0.01);
+        bool leaves = sojourn.n > 0 && dice_below(&dice, 2);
+        if (leaves) sojourn_leave(&sojourn, now_s);
+        else sojourn_enter(&sojourn, now_s);
+        time_average_add(&level, now_s, leaves ? -1 : 1);
+        if (i != 50000) continue;
+        sojourn_reset(&sojourn, now_s);
+        time_average_reset(&level, now_s);
+    }
+    double spent_s = sojourn_spent_s(&sojourn, now_s), integral_s = time_average_integral(&level, now_s);
+    assert_true(is_same_time(spent_s, integral_s, now_s, level.level));
+    assert_false(is_same_time(spent_s + 1, integral_s, now_s, level.level));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sojourns_by_hand),                 cmocka_unit_test(sojourns_are_the_integral),
         cmocka_unit_test(nothing_observed_is_not_zero),     cmocka_unit_test(tally_equals_two_passes),
         cmocka_unit_test(time_average_by_hand),             cmocka_unit_test(a_reset_forgets_but_keeps_the_level),
         cmocka_unit_test(negative_levels_are_levels),       cmocka_unit_test(quantiles_are_within_their_bound),
