@@ -180,6 +180,24 @@ static void engset(void **state) {
     assert_near(theory_engset_time(3, 3, 5, 10), 1.0 / 27, 1e-15);
 }
 
+/* ---- two timeouts in a row --------------------------------------------------------------------------- */
+
+/* T = 5, mean gap 5: e^-0.6 - e^-1 with a round trip of 2; e^-0.6 - e^-0.8 when the reuser gives up at 4; nothing when at 3, or
+ * later than the server by no round trip at all; a round trip longer than T begins at 0. */
+static void the_close_race(void **state) {
+    (void)state;
+    double mean_s = 5;
+    assert_near(theory_close_race(exponential_survival, &mean_s, 5, 60, 2), 0.180932, PRINTED_6);
+    assert_near(theory_close_race(exponential_survival, &mean_s, 5, 0, 2), 0.180932, PRINTED_6);
+    assert_near(theory_close_race(exponential_survival, &mean_s, 5, 4, 2), 0.099483, PRINTED_6);
+    assert_same(theory_close_race(exponential_survival, &mean_s, 5, 3, 2), 0);
+    assert_same(theory_close_race(exponential_survival, &mean_s, 5, 60, 0), 0);
+    assert_near(theory_close_race(exponential_survival, &mean_s, 5, 60, 9), 0.632121, PRINTED_6);
+    /* Every fourth of the gaps that follow an answer ends in 502, and then none follows: g = x, x = 1 - g/4: a fifth of all. */
+    assert_near(theory_bad_gateway_share(0.5, 0.5), 0.2, 1e-15);
+    assert_near(theory_port_rate(28232, 60, 0), 470.533, 0.0005);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exponential_gaps),
@@ -195,6 +213,7 @@ int main(void) {
         cmocka_unit_test(closed_users),
         cmocka_unit_test(closed_users_by_mva),
         cmocka_unit_test(engset),
+        cmocka_unit_test(the_close_race),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
