@@ -78,6 +78,12 @@ $(OUT)/tests/test_%: $(OUT)/tests/unit/test_%.o $(OUT)/liblinger.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(filter-out -flto%,$(OPTIMISE.$(MODE))) $(CFLAGS) $(LDFLAGS) $(if $(lto),-fno-lto) $^ -lcmocka $(PKG_LIBS) -o $@
 
+# What soaks takes minutes and is no unit test.
+$(OUT)/soak/%: $(OUT)/tests/soak/soak_%.o $(OUT)/liblinger.a
+	@mkdir -p $(@D)
+	$(call say,link,$@)
+	$(Q)$(CC) $(filter-out -flto%,$(OPTIMISE.$(MODE))) $(CFLAGS) $(LDFLAGS) $(if $(lto),-fno-lto) $^ $(PKG_LIBS) -o $@
+
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,$(notdir $(CC)) ,$<)
@@ -109,7 +115,7 @@ $(BUILD)/generated/presets_embedded.c: FORCE
 	@LC_ALL=C awk -v header=sim/interface/presets_embedded.h -v type=preset_text -v table=preset_texts -v cut=.ini \
 	    -f tools/embed-texts.awk $(PRESETS) /dev/null | ($(replace_if_new))
 
--include $(OUT)/tests/bench/bench.d $(OBJECTS:.o=.d) $(UNITS:$(OUT)/tests/%=$(OUT)/tests/unit/%.d) $(KIT_C:%.c=$(OUT)/%.d)
+-include $(OUT)/tests/bench/bench.d $(OUT)/tests/soak/soak_coverage.d $(OBJECTS:.o=.d) $(UNITS:$(OUT)/tests/%=$(OUT)/tests/unit/%.d) $(KIT_C:%.c=$(OUT)/%.d)
 
 # ---- two commands for a stranger --------------------------------------------------------------
 
@@ -146,8 +152,8 @@ golden-update: build ## rewrite tests/golden and the reference in inputs/README.
 	@LINGER=$(LINGER) tests/golden/run.sh --update
 	@sed -i '/^### the laboratory/,$$d' inputs/README.md && $(LINGER) params --markdown >> inputs/README.md
 
-soak: build ## verify with fresh seeds until stopped; SOAK_ROUNDS=n rounds
-	@LINGER=$(LINGER) tools/soak $(SOAK_ROUNDS)
+soak: build $(OUT)/soak/coverage ## coverage of intervals, then verify, with fresh seeds until stopped; SOAK_ROUNDS=n rounds
+	@LINGER=$(LINGER) COVERAGE=$(OUT)/soak/coverage tools/soak $(SOAK_ROUNDS)
 
 asan: ## all tests under the address and undefined sanitizers
 	@$(MAKE) MODE=asan check

@@ -326,6 +326,7 @@ const struct model model_mmc = {
     .settling_columns = settling_columns,
     .forms = mmc_forms,
     .n_forms = MMC_FORMS,
+    .precision_measures = "customers,response",
     .checks = mmc_checks,
     .n_checks = MMC_CHECKS,
     .check = check_mmc,

@@ -39,6 +39,12 @@ const struct measure *model_column(const struct model *model, size_t c, char *ou
     return NULL;
 }
 
+size_t model_responses(const struct model *model, size_t n) {
+    size_t responses = 0;
+    for (size_t i = 0; i < n; i++) responses += model->measures[i].kind == MEASURE_RESPONSE;
+    return responses;
+}
+
 size_t model_column_find(const struct model *model, const char *name) {
     size_t n = model_columns(model), c = 0;
     char column[96];
@@ -74,6 +80,7 @@ void run_put_response(struct run *run, const struct model *model, size_t index, 
                       const struct quantile *quantile) {
     SIM_ASSERT(model->measures[index].kind == MEASURE_RESPONSE);
     double *out = run->values + model_first_column(model, index);
+    if (run->sketches) run->sketches[model_responses(model, index)] = quantile;
     out[0] = tally_mean(tally);
     out[1] = quantile_value(quantile, 0.50);
     out[2] = quantile_value(quantile, 0.95);

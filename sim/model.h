@@ -110,6 +110,7 @@ struct run {
     struct series *series; /* NULL: nobody watches */
     struct journal *journal; /* NULL: nobody writes */
     double *values;        /* out: one a column of results, NAN where nothing was observed */
+    const struct quantile **sketches; /* out: one a MEASURE_RESPONSE, in their order; the arena's. NULL: nobody asks */
     uint64_t n_events;     /* out: events executed */
     uint64_t n_jobs;       /* out: customers, requests: the unit of speed in benchmarks */
 };
@@ -172,6 +173,7 @@ struct model {
     const char *const *settling_columns; /* of these, the ones that tell when a run has settled; ends with NULL */
     const struct closed_form *forms; /* of two for one measure the first that applies counts */
     size_t n_forms;
+    const char *precision_measures; /* "a,b": results that a precision is asked of when nobody names any; NULL: none */
     const struct check *checks;
     size_t n_checks;
     /* Words of its own after `linger`, for what only its users ask; ends with NULL. NULL: none. What a command is stands on
@@ -194,6 +196,8 @@ const struct model *model_find(const char *name);
  * written to `out`. */
 size_t model_columns(const struct model *model);
 size_t model_first_column(const struct model *model, size_t measure);
+/* How many of the first n measures are a MEASURE_RESPONSE. */
+size_t model_responses(const struct model *model, size_t n);
 const struct measure *model_column(const struct model *model, size_t c, char *out, size_t out_bytes);
 /* The column of a name, or model_columns(model). */
 size_t model_column_find(const struct model *model, const char *name);

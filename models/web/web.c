@@ -334,6 +334,7 @@ const struct model model_web = {
     .settling_columns = web_settling_columns,
     .forms = web_forms,
     .n_forms = WEB_FORMS,
+    .precision_measures = "page_response,requests_per_s,connections_open",
     .checks = web_checks,
     .n_checks = WEB_CHECKS,
     .commands = web_commands,

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/experiment/precision.h"
 #include "sim/kernel/statistics.h"
 
 /* Rows come from differences of integrals: a level that stands still has digits that do not. */
@@ -47,7 +48,7 @@ struct batch_means batch_means_of(const double *rows, size_t n, size_t stride) {
 }
 
 bool batch_means_apply(const struct scenario *scenario) {
-    return scenario->run.values[RUN_REPLICATIONS].number < 2 && scenario_is_steady(scenario) &&
+    return precision_first(scenario) < 2 && scenario_is_steady(scenario) &&
            scenario->model->n_series_columns > 0;
 }
 

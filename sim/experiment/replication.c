@@ -30,6 +30,7 @@ struct replication_effort replication_run(const struct replication *replication,
         .series = replication->series,
         .journal = replication->journal,
         .values = values,
+        .sketches = replication->sketches,
     };
     size_t columns = model_columns(scenario->model);
     for (size_t c = 0; c < columns; c++) values[c] = NOTHING_OBSERVED;

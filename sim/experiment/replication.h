@@ -18,6 +18,7 @@ struct replication {
     bool heap_only;        /* see simulation.h */
     struct series *series; /* filled with the time line; NULL: nobody watches */
     struct journal *journal; /* filled with what was done; NULL: nobody writes */
+    const struct quantile **sketches; /* out: those of the model's responses, valid until the arena is reset; NULL: nobody asks */
 };
 
 /* What it cost. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/experiment/precision.h"
 #include "sim/kernel/text.h"
 
 const struct param scenario_run_params[RUN_PARAMS] = {
@@ -15,6 +16,21 @@ const struct param scenario_run_params[RUN_PARAMS] = {
     [RUN_REPLICATIONS] = {"run.replications", PARAM_COUNT, 1, 100000, "10", NULL,
                           "Independent replications of each point, which the intervals come from.",
                           "Law: Simulation Modeling and Analysis, 9.4.1: at least 3 to 5"},
+    [RUN_PRECISION] = {"run.precision", PARAM_SHARE, 0, 0.5, "0", NULL,
+                       "run and sweep: replications are added until the measures named below are this close to the true "
+                       "means, with 95 % confidence each; 0: run.replications it is.",
+                       "none is asked; Law, 9.4.1: 15 % or less"},
+    [RUN_PRECISION_MEASURES] = {"run.precision_measures", PARAM_TEXT, 0, 0, "", NULL,
+                                "Results that must be precise, between commas, such as page_response_p95; empty: the "
+                                "model's own choice.",
+                                "web: page_response, requests_per_s, connections_open; mmc: customers, response"},
+    [RUN_REPLICATIONS_MAX] = {"run.replications_max", PARAM_COUNT, 10, 100000, "10000", NULL,
+                              "Replications of a point at most, when a precision is asked for.",
+                              "2 % of a measure that varies by 100 % from replication to replication"},
+    [RUN_TIME_BUDGET] = {"run.time_budget", PARAM_TIME, 0, HUGE_VAL, "0", NULL,
+                         "Real time that adding replications may take, the points of a sweep sharing it; 0: no limit. "
+                         "Ten replications of each point are run in any case.",
+                         "no limit: the same results on any machine"},
     [RUN_HORIZON] = {"run.horizon", PARAM_TIME, 0, HUGE_VAL, "300s", NULL,
                      "Simulated time of one replication; 0: until a trace is exhausted.",
                      "20 times an idle limit of 15 s"},
@@ -174,6 +190,7 @@ static bool check_times(const struct scenario *scenario, const char *file, struc
 }
 
 void scenario_check(const struct scenario *scenario, const char *file, struct diag *diag) {
+    precision_check(scenario, file, diag);
     if (!check_times(scenario, file, diag) || !scenario->model->check) return;
     double horizon_s = scenario->run.values[RUN_HORIZON].number;
     struct diag found = {0};

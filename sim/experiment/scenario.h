@@ -18,6 +18,10 @@ enum run_param {
     RUN_MODEL,           /* run.model: web | mmc */
     RUN_SEED,            /* run.seed: 0 .. 2^53-1, default 1 */
     RUN_REPLICATIONS,    /* run.replications: 1 .. 100000, default 10 */
+    RUN_PRECISION,       /* run.precision: relative error asked for, 0: none (precision.h) */
+    RUN_PRECISION_MEASURES, /* run.precision_measures: of which results; empty: the model's own choice */
+    RUN_REPLICATIONS_MAX,   /* run.replications_max: 10 .. 100000, default 10000: the budget of a point */
+    RUN_TIME_BUDGET,     /* run.time_budget: s of real time of the whole study; 0: no limit */
     RUN_HORIZON,         /* run.horizon: s; 0: until a trace is exhausted */
     RUN_WARMUP,          /* run.warmup: s, below the horizon; auto (NAN) until warmup.h has found it, default */
     RUN_SERIES_INTERVAL, /* run.series_interval: s between rows of the time line, default 1s */

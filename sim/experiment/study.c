@@ -6,23 +6,33 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "sim/experiment/precision.h"
+
 enum { WATCH_INTERVAL_NS = 100 * 1000 * 1000 };
 
 struct point {
     double *values; /* n rows; NULL before the first replication is handed out and after the sink */
     uint32_t n, taken, done;
+    uint32_t first;    /* n until the first look */
+    uint32_t expected; /* n at the end, as far as one can say; 0 before the first look */
+    bool final;        /* n will not grow */
+    struct pooled_quantile *pooled; /* one a response of the model; NULL: as values, or nobody wants them */
 };
 
-/* Shared by the threads; all but `study`, `columns` and `arena_bytes` is guarded by `lock`. A mutex, not atomics: it is
+/* Shared by the threads; all but `study`, `columns`, `arena_bytes` and `began_s` is guarded by `lock`. A mutex, not atomics: it is
  * taken twice a replication, and replications last longer than microseconds. */
 struct execution {
     const struct study *study;
-    size_t columns, arena_bytes;
+    size_t columns, responses, arena_bytes;
+    double began_s;
     pthread_mutex_t lock;
     pthread_cond_t thread_ended;
+    pthread_cond_t planned; /* there is something new to take, or never will be */
     struct point *points;
-    size_t next; /* the point whose replications are handed out */
+    size_t next; /* points before it have no replications to hand out */
     unsigned running;
+    size_t n_looked;     /* points that were looked at */
+    uint64_t n_expected; /* replications of those in the end */
     struct study_progress progress;
     struct study_outcome outcome;
 };
@@ -34,10 +44,10 @@ struct unit {
     struct series *series;
 };
 
-static bool stop_wanted(struct execution *execution) {
-    atomic_bool *stop = execution->study->stop;
-    if (stop && atomic_load(stop)) execution->progress.stopping = true;
-    return execution->progress.stopping || execution->outcome.sink_failed;
+static double clock_s(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
 static struct series *series_of(const struct study *study, const struct unit *unit) {
@@ -45,30 +55,12 @@ static struct series *series_of(const struct study *study, const struct unit *un
     return unit->point == 0 && unit->replication == 0 ? study->series : NULL;
 }
 
-/* The next unit in design order; false when there is none or no more is wanted. Under the lock. */
-static bool take_unit(struct execution *execution, struct unit *unit) {
-    size_t n_points = execution->study->n_points;
-    while (execution->next < n_points &&
-           execution->points[execution->next].taken == execution->points[execution->next].n)
-        execution->next++;
-    if (execution->next == n_points || stop_wanted(execution)) return false;
-    struct point *point = &execution->points[execution->next];
-    if (!point->values)
-        point->values = calloc(point->n * execution->columns, sizeof *point->values);
-    if (!point->values) status_machine("memory for results");
-    *unit = (struct unit){execution->next, point->taken++, NULL};
-    unit->series = series_of(execution->study, unit);
-    return true;
-}
-
-static struct replication_effort run_unit(const struct execution *execution, struct unit unit,
-                                          double *values, struct arena *arena) {
-    const struct study *study = execution->study;
-    struct replication replication = {.scenario = &study->points[unit.point],
-                                      .number = study->first_replication + unit.replication,
-                                      .heap_only = study->heap_only,
-                                      .series = unit.series};
-    return replication_run(&replication, arena, values);
+static void forget_rows(const struct execution *execution, struct point *point) {
+    for (size_t i = 0; point->pooled && i < execution->responses; i++) pooled_quantile_close(&point->pooled[i]);
+    free(point->pooled);
+    free(point->values);
+    point->pooled = NULL;
+    point->values = NULL;
 }
 
 /* Hands the points that are now complete to the sink, in order. Under the lock, so calls do not overlap. */
@@ -77,64 +69,180 @@ static void commit(struct execution *execution) {
     const struct study *study = execution->study;
     while (outcome->points_done < study->n_points && !outcome->sink_failed) {
         struct point *point = &execution->points[outcome->points_done];
-        if (point->done < point->n) break;
+        if (!point->final) break;
+        if (study->pool) study->pool(study->sink_context, outcome->points_done, point->pooled);
         if (study->sink &&
             !study->sink(study->sink_context, outcome->points_done, point->values, point->n)) {
             outcome->sink_failed = true;
             break;
         }
-        free(point->values);
-        point->values = NULL;
+        forget_rows(execution, point);
         outcome->points_done++;
     }
     execution->progress.points_done = outcome->points_done;
 }
 
-static void finish_unit(struct execution *execution, struct unit unit,
+/* ---- how many ---------------------------------------------------------------------------------------- */
+
+/* Has a point had its share of the time budget? */
+static bool is_late(const struct execution *execution, size_t i) {
+    const struct study *study = execution->study;
+    if (!study->sequential || !(study->time_budget_s > 0)) return false;
+    double share = (double)(i + 1) / (double)study->n_points;
+    return clock_s() - execution->began_s >= share * study->time_budget_s;
+}
+
+/* Points without a look are expected to need what the others do. */
+static void expect(struct execution *execution, struct point *point, const struct precision_look *look) {
+    if (!point->expected) execution->n_looked++;
+    execution->n_expected += look->expected - (uint64_t)point->expected;
+    point->expected = look->expected;
+    double mean = (double)execution->n_expected / (double)execution->n_looked;
+    execution->progress.n_replications = (uint64_t)(mean * (double)execution->study->n_points);
+    execution->progress.widest = look->relative;
+}
+
+/* Room for all rows that are planned. Nobody writes into the rows meanwhile: those planned so far are complete. */
+static void make_room(const struct execution *execution, struct point *point) {
+    size_t bytes = point->n * execution->columns * sizeof *point->values;
+    point->values = realloc(point->values, bytes);
+    if (!point->values) status_machine("memory for results");
+    if (point->pooled || !execution->study->pool) return;
+    point->pooled = calloc(execution->responses + 1, sizeof *point->pooled); /* + 1: some have none */
+    if (!point->pooled) status_machine("memory for quantiles");
+    for (size_t i = 0; i < execution->responses; i++) pooled_quantile_open(&point->pooled[i]);
+}
+
+/* All that was planned of a point is complete: enough, or more? */
+static void end_stage(struct execution *execution, size_t i) {
+    const struct study *study = execution->study;
+    struct point *point = &execution->points[i];
+    point->final = true;
+    if (study->sequential) {
+        struct precision_look look = precision_look(&study->points[i], point->values, point->n, point->pooled);
+        bool late = is_late(execution, i);
+        if (late) look.expected = point->n;
+        expect(execution, point, &look);
+        point->final = late || look.next == point->n;
+        if (!point->final) {
+            point->n = look.next;
+            make_room(execution, point);
+            if (i < execution->next) execution->next = i;
+        }
+    }
+    if (point->final) commit(execution);
+    pthread_cond_broadcast(&execution->planned);
+}
+
+/* ---- units --------------------------------------------------------------------------------------------- */
+
+static bool stop_wanted(struct execution *execution) {
+    atomic_bool *stop = execution->study->stop;
+    if (stop && atomic_load(stop)) execution->progress.stopping = true;
+    return execution->progress.stopping || execution->outcome.sink_failed;
+}
+
+/* No time for what is planned beyond the first look: the replications that have begun are the last. */
+static void cut_short(struct execution *execution, size_t i) {
+    struct point *point = &execution->points[i];
+    if (point->taken == point->n || point->taken < point->first || !is_late(execution, i)) return;
+    point->n = point->taken;
+    if (point->done == point->n) end_stage(execution, i);
+}
+
+/* The next unit in design order, if one is planned. */
+static bool find_unit(struct execution *execution, struct unit *unit) {
+    for (; execution->next < execution->study->n_points; execution->next++) {
+        struct point *point = &execution->points[execution->next];
+        cut_short(execution, execution->next);
+        if (point->taken == point->n) continue;
+        if (!point->values) make_room(execution, point);
+        *unit = (struct unit){execution->next, point->taken++, NULL};
+        unit->series = series_of(execution->study, unit);
+        return true;
+    }
+    return false;
+}
+
+/* Waits for a unit; false when there are no more, or no more are wanted. Under the lock. */
+static bool take_unit(struct execution *execution, struct unit *unit) {
+    while (!stop_wanted(execution)) {
+        if (find_unit(execution, unit)) return true;
+        if (execution->outcome.points_done == execution->study->n_points) return false;
+        pthread_cond_wait(&execution->planned, &execution->lock);
+    }
+    return false;
+}
+
+static struct replication_effort run_unit(const struct execution *execution, struct unit unit, double *values,
+                                          const struct quantile **sketches, struct arena *arena) {
+    const struct study *study = execution->study;
+    for (size_t i = 0; i < execution->responses; i++) sketches[i] = NULL;
+    struct replication replication = {.scenario = &study->points[unit.point],
+                                      .number = study->first_replication + unit.replication,
+                                      .heap_only = study->heap_only,
+                                      .series = unit.series,
+                                      .sketches = study->pool ? sketches : NULL};
+    return replication_run(&replication, arena, values);
+}
+
+static void finish_unit(struct execution *execution, struct unit unit, const struct quantile **sketches,
                         struct replication_effort effort) {
-    execution->points[unit.point].done++;
+    struct point *point = &execution->points[unit.point];
+    for (size_t i = 0; point->pooled && i < execution->responses; i++)
+        if (sketches[i]) pooled_quantile_add(&point->pooled[i], sketches[i]);
+    point->done++;
     execution->progress.replications_done++;
     execution->outcome.effort.n_events += effort.n_events;
     execution->outcome.effort.n_jobs += effort.n_jobs;
-    commit(execution);
+    if (point->done == point->n) end_stage(execution, unit.point);
 }
 
 static void *work(void *context) {
     struct execution *execution = context;
     struct arena arena;
     struct unit unit;
+    const struct quantile **sketches = calloc(execution->responses + 1, sizeof(const struct quantile *));
+    if (!sketches) status_machine("memory for quantiles");
     arena_open(&arena, execution->arena_bytes);
     pthread_mutex_lock(&execution->lock);
     while (take_unit(execution, &unit)) {
         double *values = execution->points[unit.point].values +
                          unit.replication * execution->columns;
         pthread_mutex_unlock(&execution->lock);
-        struct replication_effort effort = run_unit(execution, unit, values, &arena);
+        struct replication_effort effort = run_unit(execution, unit, values, sketches, &arena);
         pthread_mutex_lock(&execution->lock);
-        finish_unit(execution, unit, effort);
+        finish_unit(execution, unit, sketches, effort);
     }
     execution->running--;
     pthread_cond_signal(&execution->thread_ended);
+    pthread_cond_broadcast(&execution->planned); /* whoever waits sees the stop too */
     pthread_mutex_unlock(&execution->lock);
     arena_close(&arena);
+    free(sketches);
     return NULL;
 }
 
 static void count_work(struct execution *execution) {
     const struct study *study = execution->study;
     execution->progress.n_points = study->n_points;
+    execution->progress.widest = NOTHING_OBSERVED;
     for (size_t i = 0; i < study->n_points; i++) {
         SIM_ASSERT(study->points[i].model == study->points[0].model);
         size_t bytes = replication_arena_bytes(&study->points[i]);
         if (bytes > execution->arena_bytes) execution->arena_bytes = bytes;
-        execution->points[i].n = replication_count(&study->points[i]);
-        execution->progress.n_replications += execution->points[i].n;
+        struct point *point = &execution->points[i];
+        point->n = study->sequential ? precision_first(&study->points[i]) : replication_count(&study->points[i]);
+        point->first = point->n;
+        execution->progress.n_replications += point->n;
     }
 }
 
 static void execution_open(struct execution *execution, const struct study *study) {
     *execution = (struct execution){.study = study,
                                     .columns = model_columns(study->points[0].model),
+                                    .responses = model_responses(study->points[0].model, study->points[0].model->n_measures),
+                                    .began_s = clock_s(),
                                     .points = calloc(study->n_points, sizeof *execution->points)};
     if (!execution->points) status_machine("memory for design points");
     count_work(execution);
@@ -143,13 +251,15 @@ static void execution_open(struct execution *execution, const struct study *stud
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&execution->thread_ended, &attributes);
     pthread_condattr_destroy(&attributes);
+    pthread_cond_init(&execution->planned, NULL);
     pthread_mutex_init(&execution->lock, NULL);
 }
 
 static void execution_close(struct execution *execution) {
-    for (size_t i = 0; i < execution->study->n_points; i++) free(execution->points[i].values);
+    for (size_t i = 0; i < execution->study->n_points; i++) forget_rows(execution, &execution->points[i]);
     free(execution->points);
     pthread_cond_destroy(&execution->thread_ended);
+    pthread_cond_destroy(&execution->planned);
     pthread_mutex_destroy(&execution->lock);
 }
 

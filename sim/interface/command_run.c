@@ -31,9 +31,12 @@ static int simulate(const struct study_request *request, struct simulated *simul
     if (has_series && !lines) simulated->series = replication_series(scenario, arena);
     struct study study = {.points = simulated->sweep.points,
                           .n_points = 1,
+                          .sequential = true,
+                          .time_budget_s = scenario->run.values[RUN_TIME_BUDGET].number,
                           .series = has_series && !lines ? &simulated->series : NULL,
                           .lines = lines,
                           .sink = results_point,
+                          .pool = results_pool,
                           .sink_context = &simulated->results};
     struct study_outcome outcome = study_request_run(request, &study);
     results_close(&simulated->results);
@@ -57,6 +60,7 @@ static void tell(const struct study_request *request, const struct simulated *si
     double *exact = ARENA_NEW(arena, columns, double);
     struct report report = {.scenario = scenario,
                             .estimates = simulated->results.estimates,
+                            .look = &simulated->results.look,
                             .warmup = simulated->warmup,
                             .n_forms = closed_form_find(scenario, forms, exact),
                             .forms = forms,
@@ -87,8 +91,9 @@ static int run_request(const struct study_request *request, struct arena *arena)
 
 static int run(int argc, char **argv) {
     static const enum study_option taken[] = {
-        OPTION_SET,  OPTION_SEED,  OPTION_REPLICATIONS, OPTION_THREADS, OPTION_OUTPUT,
-        OPTION_JSON, OPTION_QUIET, OPTION_NO_PLOTS,     OPTION_FORCE,   OPTION_HEAP_ONLY};
+        OPTION_SET,       OPTION_SEED,   OPTION_REPLICATIONS, OPTION_PRECISION, OPTION_PRECISION_MEASURES,
+        OPTION_PRECISION_BUDGET,    OPTION_THREADS, OPTION_OUTPUT,      OPTION_JSON,      OPTION_QUIET,
+        OPTION_NO_PLOTS, OPTION_FORCE,   OPTION_HEAP_ONLY};
     struct study_request request;
     struct arena arena;
     arena_open(&arena, CLI_ARENA_BYTES);
@@ -115,6 +120,12 @@ const struct command command_run = {
             "options:\n"
             "  -s, --set KEY=VALUE     sets a parameter; linger params lists them\n"
             "  -r, --replications N    the same as --set run.replications=N\n"
+            "  -p, --precision SHARE   adds replications (at least 10) until the measures\n"
+            "                          are within SHARE (2%) of the truth, with 95 %\n"
+            "                          confidence each; the output says why it stopped\n"
+            "      --measures NAMES    page_response_p95,memory_total; default: the model's\n"
+            "      --budget N|TIME     at most N replications, or so much time, such as 60s;\n"
+            "                          default: 10000 replications\n"
             "      --seed N            the same as --set run.seed=N\n"
             "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots,\n"
             "                          and warmup.csv where a warm-up was found\n"

@@ -23,6 +23,14 @@ static int tell_failed(const char *path, int error) {
     return STATUS_IO;
 }
 
+/* Talk, since results.csv says it of each point. */
+static void tell_imprecise(const struct results *results) {
+    size_t n = results->n_imprecise;
+    if (n == 0) return;
+    fprintf(stderr, "linger: %zu of %zu points did not reach the precision within the budget; column stopped says which\n",
+            n, results->sweep->n_points);
+}
+
 /* The time line of the scenario as it stands, without --vary: its replication 0. */
 static struct study_outcome write_series(const struct study_request *request,
                                          const struct scenario *base, struct arena *arena,
@@ -62,6 +70,11 @@ static bool take_point(void *context, size_t point, const double *values, uint32
     return !sinks->differences.file || differences_point(&sinks->differences, point, values, n_replications);
 }
 
+static void take_pool(void *context, size_t point, const struct pooled_quantile *pooled) {
+    struct sinks *sinks = context;
+    results_pool(&sinks->results, point, pooled);
+}
+
 /* False after complaints. */
 static bool open_sinks(struct sinks *sinks, const struct study_request *request, const struct sweep *sweep, struct arena *arena,
                        struct diag *diag) {
@@ -91,8 +104,11 @@ static int sweep_points(const struct study_request *request, const struct sweep 
     if (!open_sinks(&sinks, request, sweep, arena, &diag)) return command_complain(&diag);
     struct study study = {.points = sweep->points,
                           .n_points = sweep->n_points,
+                          .sequential = true,
+                          .time_budget_s = sweep->base->run.values[RUN_TIME_BUDGET].number,
                           .lines = results_lines(&sinks.results),
                           .sink = take_point,
+                          .pool = take_pool,
                           .sink_context = &sinks};
     struct study_outcome outcome = study_request_run(request, &study);
     results_close(&sinks.results);
@@ -100,6 +116,7 @@ static int sweep_points(const struct study_request *request, const struct sweep 
     if (sinks.results.error) return tell_failed(sinks.results.path, sinks.results.error);
     if (sinks.differences.error) return tell_failed(sinks.differences.path, sinks.differences.error);
     if (!closed) return command_complain(&diag);
+    tell_imprecise(&sinks.results);
     if (outcome.stopped) return tell_stopped(&outcome, &sinks.results);
     return request->output_dir ? finish_folder(request, sweep, arena) : STATUS_OK;
 }
@@ -123,8 +140,9 @@ static int sweep_request(const struct study_request *request, struct arena *aren
 
 static int run(int argc, char **argv) {
     static const enum study_option taken[] = {
-        OPTION_VARY,   OPTION_SET,   OPTION_SEED,     OPTION_REPLICATIONS, OPTION_THREADS, OPTION_BASELINE,
-        OPTION_OUTPUT, OPTION_QUIET, OPTION_NO_PLOTS, OPTION_FORCE,        OPTION_HEAP_ONLY};
+        OPTION_VARY,     OPTION_SET,    OPTION_SEED,  OPTION_REPLICATIONS, OPTION_PRECISION, OPTION_PRECISION_MEASURES,
+        OPTION_PRECISION_BUDGET, OPTION_THREADS, OPTION_BASELINE, OPTION_OUTPUT, OPTION_QUIET, OPTION_NO_PLOTS,
+        OPTION_FORCE,    OPTION_HEAP_ONLY};
     struct study_request request;
     struct arena arena;
     arena_open(&arena, CLI_ARENA_BYTES);
@@ -157,6 +175,12 @@ const struct command command_sweep = {
             "  -v, --vary KEY=LEVELS   may be given several times\n"
             "  -s, --set KEY=VALUE     sets a parameter at every point\n"
             "  -r, --replications N    the same as --set run.replications=N\n"
+            "  -p, --precision SHARE   adds replications (at least 10) until the measures\n"
+            "                          are within SHARE (2%) of the truth, with 95 %\n"
+            "                          confidence each; the output says why it stopped\n"
+            "      --measures NAMES    page_response_p95,memory_total; default: the model's\n"
+            "      --budget N|TIME     at most N replications a point, or 10min in all;\n"
+            "                          default: 10000 replications\n"
             "      --seed N            the same as --set run.seed=N\n"
             "  -o, --output DIR        writes results.csv, differences.csv, manifest.csv and\n"
             "                          plots; without it results.csv goes to stdout\n"

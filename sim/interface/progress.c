@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sim/interface/progress.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -32,13 +33,14 @@ static void print_left(double left_s, char *out, size_t out_bytes) {
 void progress_line(const struct study_progress *state, double elapsed_s, char *out,
                    size_t out_bytes) {
     double done = (double)state->replications_done, all = (double)state->n_replications;
-    char left[32] = "";
+    char left[32] = "", widest[32] = "";
     if (state->stopping)
         snprintf(left, sizeof left, "stopping");
     else if (done > 0)
         print_left(elapsed_s * (all - done) / done, left, sizeof left);
-    snprintf(out, out_bytes, "points %zu/%zu, %.3g replications/s%s%s", state->points_done,
-             state->n_points, elapsed_s > 0 ? done / elapsed_s : 0.0, *left ? ", " : "", left);
+    if (isfinite(state->widest)) snprintf(widest, sizeof widest, ", ±%.2g %%", 100 * state->widest);
+    snprintf(out, out_bytes, "points %zu/%zu, %.3g replications/s%s%s%s", state->points_done,
+             state->n_points, elapsed_s > 0 ? done / elapsed_s : 0.0, widest, *left ? ", " : "", left);
 }
 
 /* Shorter lines are padded, not erased, when escapes are unwanted. */

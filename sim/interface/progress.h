@@ -3,6 +3,7 @@
  * progress: one line on the terminal, rewritten in place, while a study runs:
  *
  *   points 37/60, 412 replications/s, 12 s left
+ *   points 37/60, 412 replications/s, ±3.1 %, 12 s left     on the way to a precision: the widest interval last looked at
  *
  * Only when stderr is a terminal and nobody asked for quiet; a log file gets none of it. With NO_COLOR set no
  * escape sequence is used. The line is erased at the end, so that what follows stands alone.

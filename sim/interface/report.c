@@ -8,6 +8,7 @@
 #include "sim/interface/command.h"
 #include "sim/interface/heavy_tail_report.h"
 #include "sim/interface/json.h"
+#include "sim/interface/precision_report.h"
 #include "sim/interface/warmup_report.h"
 #include "sim/kernel/statistics.h"
 
@@ -90,12 +91,12 @@ static void put_kind(FILE *out, const struct model *model, enum measure_kind kin
     }
 }
 
-static void put_title(FILE *out, const struct scenario *scenario) {
+static void put_title(FILE *out, const struct scenario *scenario, const struct precision_look *look) {
     char number[NUMBER_BYTES];
     const struct param_value *run = scenario->run.values;
-    double replications = run[RUN_REPLICATIONS].number, horizon_s = run[RUN_HORIZON].number;
-    fprintf(out, "%s: model %s, %.0f replication%s", scenario->name, scenario->model->name,
-            replications, replications > 1 ? "s" : "");
+    double horizon_s = run[RUN_HORIZON].number;
+    fprintf(out, "%s: model %s, %u replication%s", scenario->name, scenario->model->name, look->n,
+            look->n > 1 ? "s" : "");
     if (horizon_s > 0)
         fprintf(out, " of %s s", report_number(horizon_s, 6, number, sizeof number));
     else
@@ -157,7 +158,8 @@ void report_warn(const struct report *report) {
 
 void report_table(FILE *out, const struct report *report) {
     const struct scenario *scenario = report->scenario;
-    put_title(out, scenario);
+    put_title(out, scenario, report->look);
+    precision_report_text(out, scenario, report->look);
     put_kind(out, scenario->model, MEASURE_LEVEL, report->estimates);
     put_kind(out, scenario->model, MEASURE_RESPONSE, report->estimates);
     put_kind(out, scenario->model, MEASURE_VALUE, report->estimates);
@@ -201,6 +203,7 @@ void report_json(FILE *out, const struct report *report) {
     json_text(out, scenario->name);
     fprintf(out, ",\n  \"seed\": %.0f,\n  \"version\": ", scenario->run.values[RUN_SEED].number);
     json_text(out, linger_version);
+    precision_report_json(out, scenario, report->look);
     fputs(",\n", out);
     warmup_report_json(out, report->warmup);
     heavy_tail_report_json(out, scenario);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "sim/experiment/closed_form.h"
+#include "sim/experiment/precision.h"
 #include "sim/experiment/scenario.h"
 #include "sim/experiment/warmup.h"
 
@@ -17,6 +18,7 @@
 struct report {
     const struct scenario *scenario;
     const struct estimate *estimates;
+    const struct precision_look *look;       /* of how many replications, and why there are no more */
     const struct warmup *warmup;             /* n_columns 0: not searched for */
     const struct closed_form *const *forms;  /* NULL where there is none */
     const double *exact;
@@ -26,7 +28,7 @@ struct report {
 void report_table(FILE *out, const struct report *report);
 
 /* {"scenario", "seed", "version", "measures": {NAME: {"unit", "mean", "half_width", "n"}}}, SI units; "warmup" when it was
- * found, "intervals" when they are of batch means (then n counts batches); and "exact", "z", "agrees" and "case" in measures with
+ * found, "intervals" when they are of batch means (then n counts batches); "stopped" when a precision was asked for (precision_report.h); and "exact", "z", "agrees" and "case" in measures with
  * a closed form. */
 void report_json(FILE *out, const struct report *report);
 

@@ -45,7 +45,8 @@ static void put_header(const struct results *results) {
         results_put_text(results->file, results->sweep->factors[f].key);
         fputc(',', results->file);
     }
-    fputs("measure,unit,mean,half_width,n\n", results->file);
+    fputs(results->sequential ? "measure,unit,mean,half_width,n,stopped,widest\n" : "measure,unit,mean,half_width,n\n",
+          results->file);
 }
 
 struct results results_open(const struct sweep *sweep, FILE *file, const char *path,
@@ -54,6 +55,8 @@ struct results results_open(const struct sweep *sweep, FILE *file, const char *p
     results.estimates = ARENA_NEW(arena, model_columns(sweep->base->model), struct estimate);
     for (size_t i = 0; i < sweep->n_points; i++) results.has_lines |= batch_means_apply(&sweep->points[i]);
     if (results.has_lines) time_lines_open(&results.lines, sweep->points, sweep->n_points, 1, BATCH_MEANS_ROWS, false);
+    for (size_t i = 0; i < sweep->n_points; i++)
+        if (precision_goal(&sweep->points[i]) > 0) results.sequential = true;
     if (file) put_header(&results);
     return results;
 }
@@ -84,6 +87,13 @@ void results_put_factors(FILE *file, const struct sweep *sweep, size_t point) {
     for (size_t f = 0; f < sweep->n_factors; f++) put_factor(file, &sweep->points[point], sweep->factors[f].key);
 }
 
+static void put_stopped(const struct results *results, const struct scenario *point) {
+    char widest[96] = "";
+    if (results->look.widest < model_columns(point->model))
+        model_column(point->model, results->look.widest, widest, sizeof widest);
+    fprintf(results->file, ",%s,%s", precision_reason(point, &results->look), widest);
+}
+
 static void put_row(const struct results *results, size_t point, size_t column) {
     char name[96];
     FILE *file = results->file;
@@ -94,7 +104,15 @@ static void put_row(const struct results *results, size_t point, size_t column) 
     results_put_number(file, estimate->mean);
     fputc(',', file);
     results_put_number(file, estimate->half_width);
-    fprintf(file, ",%zu\n", estimate->n);
+    fprintf(file, ",%zu", estimate->n);
+    if (results->sequential) put_stopped(results, &results->sweep->points[point]);
+    fputc('\n', file);
+}
+
+void results_pool(void *context, size_t point, const struct pooled_quantile *pooled) {
+    struct results *results = context;
+    (void)point;
+    results->pooled = pooled;
 }
 
 /* Intervals from the time line of the only replication. */
@@ -116,8 +134,11 @@ bool results_point(void *context, size_t point, const double *values, uint32_t n
     const struct scenario *scenario = &results->sweep->points[point];
     size_t columns = model_columns(scenario->model);
     for (size_t c = 0; c < columns; c++)
-        results->estimates[c] = estimate_of(values + c, n_replications, columns);
+        results->estimates[c] = estimate_column(scenario->model, c, values, n_replications, results->pooled);
     if (results->has_lines) batch_point(results, scenario, point);
+    results->look = precision_look(scenario, values, n_replications, results->pooled);
+    results->pooled = NULL; /* valid no longer than the rows */
+    if (results->look.state == PRECISION_NOT_REACHED) results->n_imprecise++;
     if (!results->file) return true;
     errno = 0;
     for (size_t c = 0; c < columns; c++) put_row(results, point, c);

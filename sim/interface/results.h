@@ -5,7 +5,9 @@
  * number of threads: same scenario, same seed, same bytes.
  *
  *   results.csv   one row per design point and measure: the varied parameters, then measure, unit, mean,
- *                 half_width, n (replications; with one replication, batches). Written and flushed point by point.
+ *                 half_width, n (replications; with one replication, batches). Written and flushed point by point. When a precision is asked for, two columns more, the
+ *                 same in all rows of a point: stopped (why no more replications were added: precision, replications_max,
+ *                 time_budget or nothing_observed) and widest (the measure whose interval was the widest).
  *   differences.csv  see differences.h
  *   manifest.csv  parameter, value, unit, source, reference: version, scenario, model, seed, then every parameter. The
  *                 source is default, given, preset NAME, varied (then the value lists the levels) or varied with PARAMETER
@@ -19,6 +21,8 @@
 #include <stdio.h>
 
 #include "sim/experiment/batch_means.h"
+#include "sim/experiment/estimate.h"
+#include "sim/experiment/precision.h"
 #include "sim/experiment/study.h"
 #include "sim/experiment/sweep.h"
 
@@ -27,7 +31,11 @@ struct results {
     const struct sweep *sweep;
     FILE *file;                 /* NULL: only the estimates are kept */
     const char *path;           /* for messages; "stdout" */
+    bool sequential;            /* some point asks for a precision */
     struct estimate *estimates; /* of the last point, one a column */
+    struct precision_look look; /* ... how precise they are */
+    size_t n_imprecise;         /* points so far that did not reach the precision asked */
+    const struct pooled_quantile *pooled; /* of the point that comes next; see study_pool_fn */
     int error;                  /* errno of a failed write */
     struct time_lines lines;    /* of points with one replication, for batch means (batch_means.h) */
     bool has_lines;
@@ -46,6 +54,7 @@ struct time_lines *results_lines(struct results *results);
 void results_close(struct results *results);
 
 /* Writes the rows of a point, flushed: a study_sink_fn whose context is a struct results. */
+void results_pool(void *results, size_t point, const struct pooled_quantile *pooled); /* a study_pool_fn, same context */
 bool results_point(void *results, size_t point, const double *values, uint32_t n_replications);
 
 /* The first line of every manifest.csv; by it we know our folders. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/interface/csv_table.h"
+#include "sim/experiment/precision.h"
 #include "sim/interface/heavy_tail_report.h"
 #include "sim/interface/interrupt.h"
 #include "sim/interface/progress.h"
@@ -39,6 +40,9 @@ static const struct cli_option study_options[STUDY_OPTIONS] = {
     [OPTION_INDIFFERENCE] = {OPTION_INDIFFERENCE, "indifference", 0, "SHARE%|VALUE"},
     [OPTION_PROBABILITY] = {OPTION_PROBABILITY, "probability", 0, "SHARE%"},
     [OPTION_BUDGET] = {OPTION_BUDGET, "budget", 0, "N"},
+    [OPTION_PRECISION] = {OPTION_PRECISION, "precision", 'p', "SHARE"},
+    [OPTION_PRECISION_MEASURES] = {OPTION_PRECISION_MEASURES, "measures", 0, "NAME,NAME..."},
+    [OPTION_PRECISION_BUDGET] = {OPTION_PRECISION_BUDGET, "budget", 0, "N|TIME"},
 };
 
 static unsigned all_cores(void) {
@@ -57,6 +61,14 @@ static int take_threads(struct study_request *request, const char *text) {
     if (!cli_count(text, 1, THREADS_MAX, &n))
         return cli_usage(request->command, "--threads '%s'; allowed: 1 to %d", text, THREADS_MAX);
     request->threads = (unsigned)n;
+    return STATUS_OK;
+}
+
+/* A whole number of replications, or a time. */
+static int take_budget(struct study_request *request, const char *text) {
+    bool count = *text && text[strspn(text, "0123456789")] == '\0';
+    add_setting(request, count ? "run.replications_max" : "run.time_budget", text);
+    request->without_precision = "--budget";
     return STATUS_OK;
 }
 
@@ -136,6 +148,15 @@ static int take_value(struct study_request *request, int id, const char *text, s
     case OPTION_REPLICATIONS:
         add_setting(request, "run.replications", text);
         return STATUS_OK;
+    case OPTION_PRECISION:
+        add_setting(request, "run.precision", text);
+        return STATUS_OK;
+    case OPTION_PRECISION_MEASURES:
+        add_setting(request, "run.precision_measures", text);
+        request->without_precision = "--measures";
+        return STATUS_OK;
+    case OPTION_PRECISION_BUDGET:
+        return take_budget(request, text);
     case OPTION_THREADS:
         return take_threads(request, text);
     case OPTION_OUTPUT:
@@ -206,6 +227,15 @@ int study_request_parse(int argc, char **argv, const enum study_option *taken, s
 
 /* ---- the work ----------------------------------------------------------------------------------- */
 
+/* --budget and --measures say nothing without a precision, and who gives them expects that they do. */
+static int check_precision(const struct study_request *request, const struct scenario *scenario) {
+    if (!request->without_precision || precision_goal(scenario) > 0) return STATUS_OK;
+    for (size_t i = 0; i < request->n_varies; i++)
+        if (strncmp(request->varies[i], "run.precision=", strlen("run.precision=")) == 0) return STATUS_OK;
+    return cli_usage(request->command, "%s without --precision, which it is for; for example: --precision 2%%",
+                     request->without_precision);
+}
+
 int study_request_scenario(const struct study_request *request, struct scenario *out,
                            struct arena *arena) {
     struct diag diag = {0};
@@ -214,10 +244,10 @@ int study_request_scenario(const struct study_request *request, struct scenario 
             request->command,
             "which scenario? For example: linger %s inputs/scenarios/classic-100x5.ini",
             request->command);
-    if (scenario_file_read(request->scenario_file, request->settings, request->n_settings, out,
-                           arena, &diag))
-        return STATUS_OK;
-    return command_complain(&diag);
+    if (!scenario_file_read(request->scenario_file, request->settings, request->n_settings, out,
+                            arena, &diag))
+        return command_complain(&diag);
+    return check_precision(request, out);
 }
 
 bool study_request_design(const struct study_request *request, const struct scenario *base, struct sweep *sweep,

@@ -38,6 +38,9 @@ enum study_option {
     OPTION_INDIFFERENCE,
     OPTION_PROBABILITY,
     OPTION_BUDGET,
+    OPTION_PRECISION,
+    OPTION_PRECISION_MEASURES,
+    OPTION_PRECISION_BUDGET,
     STUDY_OPTIONS
 };
 
@@ -48,7 +51,7 @@ struct study_request {
     const char *command;
     const char *scenario_file; /* NULL: none was named */
     const char *data_file;     /* the second operand of a command that takes --fit or --set-b; NULL: none */
-    struct setting *settings;  /* --set, --seed and --replications, in the order given */
+    struct setting *settings;  /* --set, and the options that stand for one, in the order given */
     size_t n_settings;
     struct setting *settings_a, *settings_b; /* --set-a, --set-b */
     size_t n_settings_a, n_settings_b;
@@ -59,6 +62,7 @@ struct study_request {
     const char **ignores; /* --ignore */
     size_t n_ignores;
     const char *measures;   /* --measures; NULL: all that were measured */
+    const char *without_precision; /* an option that needs run.precision; NULL: none was given */
     const char *output_dir; /* a file with OPTION_OUTPUT_FILE; NULL: none */
     const char *model;
     const char **baselines;   /* --baseline KEY=LEVEL */

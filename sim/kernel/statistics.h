@@ -173,6 +173,9 @@ static inline void quantile_reset(struct quantile *quantile) {
     quantile->n = 0;
 }
 
+/* A value inside a cell: part 0 is its lower edge, 0.5 the middle, 1 the upper edge. Cell 0 is 0. */
+double quantile_in_cell(uint32_t cell, double part);
+
 /* 0 < q <= 1. NAN when nothing was observed. */
 double quantile_value(const struct quantile *quantile, double q);
 

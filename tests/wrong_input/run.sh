@@ -133,6 +133,9 @@ scenario 'a bad switch' '[server]\nkeepalive = maybe\n' "x.ini:2: server.keepali
 scenario 'no worker' '[server]\nworker_limit = 0\n' "x.ini:2: server.worker_limit: read '0', allowed: a whole number of 1"
 scenario 'no core' '[machine]\ncores = 0\n' "x.ini:2: machine.cores: read '0', allowed: a whole number of 1"
 scenario 'no replication' '[run]\nreplications = 0\n' "x.ini:2: run.replications: read '0', allowed: a whole number of 1 to 100000"
+scenario 'a precision of nothing' '[run]\nprecision = 60%\n' "x.ini:2: run.precision: read '60%', allowed: a share of 0 to 0.5"
+scenario 'a result that there is not' '[run]\nprecision_measures = page_response, pge_response\n' "x.ini: run.precision_measures: read 'pge_response', did you mean 'page_response'?"
+scenario 'too few for an interval' '[run]\nreplications_max = 9\n' "x.ini:2: run.replications_max: read '9', allowed: a whole number of 10 to 100000"
 scenario 'a warm-up as long as the run' '[run]\nwarmup = 5min\nhorizon = 300s\n' 'x.ini: run.warmup' 'below the end at 300 s'
 scenario 'no end' '[run]\nhorizon = 0\n' "x.ini: run.horizon: read '0', allowed: a time above 0 s"
 scenario 'three mistakes at once' '[users]\ncount = x\nthink = y\n[server]\nidle_limit = z\n' 'x.ini:2: ' 'x.ini:3: ' 'x.ini:5: '
@@ -234,6 +237,9 @@ refuses 'an unknown option' 64 '--jsn' -- run x.ini --jsn
 refuses 'no scenario' 64 'which scenario' -- run
 refuses 'two scenarios' 64 'one scenario' -- run x.ini x.ini
 refuses 'an option without its value' 64 '--set' -- run x.ini --set
+refuses 'a budget for nothing' 64 '--budget without --precision' -- run x.ini --budget 100
+refuses 'a budget that is neither' 78 "run.time_budget: read '5 apples', allowed: a time" -- run x.ini --precision 2% --budget '5 apples'
+refuses 'results without a precision' 64 '--measures without --precision' -- sweep x.ini --vary users.count=1,2 --measures page_response
 refuses 'a --set without a value' 64 "read 'users.count', allowed: SECTION.KEY=VALUE" -- run x.ini --set users.count
 refuses 'a --set without a section' 64 "read 'count=3', allowed: SECTION.KEY=VALUE" -- run x.ini --set count=3
 refuses 'a --set of an unknown key' 78 "--set: unknown key 'users.cuont', did you mean 'users.count'" -- run x.ini --set users.cuont=3
