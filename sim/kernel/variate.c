@@ -203,7 +203,7 @@ static double pareto_variance(const struct variate *v) {
 /* Without its lower end a law is as heavy; without its upper end, bounded. */
 static bool is_heavy(const struct variate *v) {
     struct variate whole = *v;
-    whole.low = -INFINITY;
+    whole.low = -HUGE_VAL;
     return variate_variance(&whole) >= HUGE_VAL;
 }
 
