@@ -86,8 +86,11 @@ bool fit_simulate(struct fit *fit, size_t n) {
     struct calibration *calibration = fit->calibration;
     const struct measurements *data = calibration->data;
     SIM_ASSERT(n > 0 && n <= CALIBRATION_SETS_MAX);
-    for (; fit->n_trials < n * data->n_points; fit->n_trials++)
-        fit->trials[fit->n_trials] = scenario_copy(&data->points[fit->n_trials % data->n_points], fit->arena);
+    for (; fit->n_trials < n * data->n_points; fit->n_trials++) {
+        struct scenario *trial = &fit->trials[fit->n_trials];
+        *trial = scenario_copy(&data->points[fit->n_trials % data->n_points], fit->arena);
+        replication_fix_count(trial, replication_count(trial));
+    }
     for (size_t t = 0; t < n * data->n_points; t++) {
         size_t s = t / data->n_points;
         if (t % data->n_points == 0) fit->refused[s] = false;

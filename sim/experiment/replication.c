@@ -66,3 +66,8 @@ struct series replication_series(const struct scenario *scenario, struct arena *
 uint32_t replication_count(const struct scenario *scenario) {
     return (uint32_t)run_number(scenario, RUN_REPLICATIONS);
 }
+
+void replication_fix_count(struct scenario *scenario, uint32_t n) {
+    scenario->run.values[RUN_REPLICATIONS].number = n;
+    scenario->run.values[RUN_PRECISION].number = 0;
+}

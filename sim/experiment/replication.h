@@ -45,4 +45,7 @@ struct series replication_series(const struct scenario *scenario, struct arena *
 /* How many replications the scenario asks for. */
 uint32_t replication_count(const struct scenario *scenario);
 
+/* Makes it ask for exactly n, whatever precision it asked for: where replications are paired, or their number is part of a procedure. */
+void replication_fix_count(struct scenario *scenario, uint32_t n);
+
 #endif

@@ -250,9 +250,9 @@ static void place_trial(struct selection_study *sampler, size_t i, size_t settin
     const struct param_set *run = &sampler->points[setting].run;
     struct param_value *values = trial->run.values ? trial->run.values : ARENA_NEW(sampler->arena, run->n, struct param_value);
     memcpy(values, run->values, run->n * sizeof *values);
-    values[RUN_REPLICATIONS].number = n;
     *trial = sampler->points[setting];
     trial->run.values = values;
+    replication_fix_count(trial, n);
 }
 
 bool selection_sample_study(void *context, const size_t *which, size_t n_which, uint32_t first, uint32_t n, double *values) {

@@ -110,7 +110,7 @@ static bool take_pilot(void *context, size_t pilot, const double *values, uint32
 static struct scenario pilot_of(const struct scenario *scenario, struct arena *arena) {
     struct scenario pilot = scenario_copy(scenario, arena);
     pilot.run.values[RUN_WARMUP].number = 0;
-    pilot.run.values[RUN_REPLICATIONS].number = WARMUP_REPLICATIONS;
+    replication_fix_count(&pilot, WARMUP_REPLICATIONS);
     return pilot;
 }
 

@@ -104,7 +104,7 @@ static bool check_pair(const struct study_request *request, struct scenario pair
         note(report, "! The two are observed over different times: measures that are counts differ for that alone.");
     double n[2] = {run_number(&pair[0], RUN_REPLICATIONS), run_number(&pair[1], RUN_REPLICATIONS)};
     if (differ(n[0], n[1])) note(report, "! The one with more replications lends only as many as the other has.");
-    pair[0].run.values[RUN_REPLICATIONS].number = pair[1].run.values[RUN_REPLICATIONS].number = n[0] < n[1] ? n[0] : n[1];
+    for (int i = 0; i < 2; i++) replication_fix_count(&pair[i], (uint32_t)fmin(n[0], n[1]));
     if (n[0] < 2 || n[1] < 2) note(report, "! One replication gives no interval: nothing can be decided. Use --replications 10.");
     return true;
 }

@@ -305,7 +305,7 @@ int study_request_prepare(const struct study_request *request, struct scenario *
 struct study_outcome study_request_series(const struct study_request *request, const struct scenario *scenario,
                                           struct series *series, struct arena *arena) {
     struct scenario once = scenario_copy(scenario, arena);
-    once.run.values[RUN_REPLICATIONS].number = 1;
+    replication_fix_count(&once, 1);
     *series = replication_series(scenario, arena);
     struct study study = {.points = &once, .n_points = 1, .series = series};
     return study_request_run(request, &study);

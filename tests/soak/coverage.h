@@ -85,7 +85,7 @@ static inline double coverage_quantile(const char *measure) {
     return strcmp(measure, "response_p99") == 0 ? 0.99 : 0;
 }
 
-static inline double coverage_exact(const struct scenario *scenario, const struct coverage_case *what, const char *measure) {
+static inline double coverage_exact(const struct scenario *scenario, const char *measure) {
     double q = coverage_quantile(measure), lambda_per_s;
     if (q <= 0) {
         const struct closed_form *forms[COVERAGE_COLUMNS_MAX];
@@ -155,7 +155,7 @@ static inline size_t coverage_run(const struct coverage_case *what, uint32_t exp
     struct coverage_count count = {.model = base.model, .measures = out};
     for (size_t i = 0; what->measures[i]; i++, count.n_measures++)
         out[i] = (struct coverage){.column = model_column_find(base.model, what->measures[i]),
-                                   .exact = coverage_exact(&base, what, what->measures[i])};
+                                   .exact = coverage_exact(&base, what->measures[i])};
     for (uint32_t i = 0; i < experiments; i++) {
         points[i] = scenario_copy(&base, &arena);
         points[i].run.values[RUN_SEED].number = (double)(seed + i);
