@@ -38,6 +38,7 @@ struct preset {
     const char *file; /* "preset NAME", or the file: where complaints are about */
     const struct model *model;
     const char *product, *version, *origin; /* NULL: not said */
+    const char *line; /* how the vendor writes a directive, "NAME VALUE;"; NULL: not said */
     const char *notes[PRESET_NOTES_MAX];
     size_t n_notes, n;
     struct preset_value *values; /* each index once, in the order of the text */

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/interface/tuning_report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/interface/assertion.h"
+#include "sim/interface/report.h"
+#include "sim/interface/selection_report.h"
+#include "sim/interface/setting_lines.h"
+
+enum { NUMBER_BYTES = 32, NAME_BYTES = 96, SETTING_BYTES = 512, CELL_BYTES = 96, DIGITS = 4, HALF_WIDTH_DIGITS = 2, LABEL_WIDTH = 24, COST_WIDTH = 17 };
+
+size_t tuning_report_answer(const struct tuning_report *report) {
+    const struct search *search = report->search;
+    bool is_chosen = search->end == SEARCH_DECIDED || search->end == SEARCH_BUDGET;
+    if (is_chosen) return search->best;
+    return search->end == SEARCH_KNEE && report->front ? report->front->knee : search->trials.n;
+}
+
+/* ---- cells ---------------------------------------------------------------------------------------------------- */
+
+/* "idle_limit=2, keepalive=on": without sections, for a table. */
+static const char *label_of(const struct search *search, size_t id, char *out, size_t out_bytes) {
+    const struct sweep *sweep = search->question->sweep;
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t f = 0; f < sweep->n_factors && used < out_bytes; f++)
+        used += (size_t)snprintf(out + used, out_bytes - used, "%s%s=%s", f ? ", " : "", strchr(sweep->factors[f].key, '.') + 1,
+                                 search->settings[id].level[f]);
+    return out;
+}
+
+static const char *cost_name(const struct tuning_report *report, size_t k, char *out) {
+    model_column(report->search->question->sweep->base->model, report->front->column[k], out, NAME_BYTES);
+    return out;
+}
+
+static const char *unit_of(const struct tuning_report *report, size_t k) {
+    char name[NAME_BYTES];
+    return model_column(report->search->question->sweep->base->model, report->front->column[k], name, sizeof name)->unit;
+}
+
+static struct estimate cost_of(const struct tuning_report *report, size_t id, size_t k) {
+    const struct trials *trials = &report->search->trials;
+    return estimate_of(trials->rows[id] + report->front->column[k], trials->n_rows[id], trials->columns);
+}
+
+/* "313.2 ± 1.3 ms". */
+static const char *quantity(const struct estimate *estimate, const char *unit, char *out, size_t out_bytes) {
+    char mean[NUMBER_BYTES], half[NUMBER_BYTES];
+    struct report_scale scale = report_scale_of(unit, estimate->mean);
+    report_number(estimate->mean / scale.si, DIGITS, mean, sizeof mean);
+    report_number(estimate->half_width / scale.si, HALF_WIDTH_DIGITS, half, sizeof half);
+    bool has_unit = *unit && *scale.name;
+    if (isnan(estimate->mean)) snprintf(out, out_bytes, "-");
+    else snprintf(out, out_bytes, "%s ± %s%s%s", mean, half, has_unit ? " " : "", has_unit ? scale.name : "");
+    return out;
+}
+
+/* Text with a plus-minus sign, which is two bytes and one column, and what fills it up. */
+static void put_padded(FILE *out, const char *text, int width) {
+    int columns = 0;
+    for (const char *c = text; *c; c++) columns += ((unsigned char)*c & 0xC0) != 0x80;
+    fprintf(out, " %s%*s", text, columns < width - 1 ? width - 1 - columns : 0, "");
+}
+
+/* ---- the table of settings ---------------------------------------------------------------------------------------- */
+
+/* Ascending by the refined or first numeric factor would be nice; the order of the design is, but for the refined settings. */
+static bool is_before(const struct search *search, size_t a, size_t b) {
+    const struct sweep *sweep = search->question->sweep;
+    for (size_t f = 0; f < sweep->n_factors; f++) {
+        double x = search_level_value(search, a, f), y = search_level_value(search, b, f);
+        bool words = isnan(x) || isnan(y);
+        if (!words && (x < y || x > y)) return x < y;
+        if (words && strcmp(search->settings[a].level[f], search->settings[b].level[f]) != 0) break;
+    }
+    return a < b;
+}
+
+static char mark_of(const struct tuning_report *report, size_t id) {
+    const struct search *search = report->search;
+    if (search->settings[id].verdict == LIMIT_FAILS) return 'x';
+    if (search->settings[id].verdict == LIMIT_UNDECIDED) return '?';
+    return report->front && report->front->is_front[id] ? 'f' : ' ';
+}
+
+/* Refined settings are steps on the way, but for the answer. */
+static bool is_shown(const struct tuning_report *report, size_t id) {
+    return !report->search->settings[id].is_refined || id == tuning_report_answer(report) || (report->front && id == report->front->knee);
+}
+
+static void put_setting(FILE *out, const struct tuning_report *report, size_t id) {
+    char label[SETTING_BYTES], cell[CELL_BYTES];
+    bool is_answer = id == tuning_report_answer(report), is_knee = report->front && id == report->front->knee;
+    fprintf(out, "%c%c%c ", is_answer ? '*' : ' ', mark_of(report, id), is_knee ? 'k' : ' ');
+    label_of(report->search, id, label, sizeof label);
+    fprintf(out, "%-*.*s", LABEL_WIDTH, LABEL_WIDTH, label);
+    for (size_t k = 0; report->front && k < report->front->d; k++) {
+        struct estimate estimate = cost_of(report, id, k);
+        put_padded(out, quantity(&estimate, unit_of(report, k), cell, sizeof cell), COST_WIDTH);
+    }
+    fputc('\n', out);
+}
+
+static void put_settings(FILE *out, const struct tuning_report *report) {
+    const struct search *search = report->search;
+    char name[NAME_BYTES];
+    fprintf(out, "\n    %-*s", LABEL_WIDTH, "setting");
+    for (size_t k = 0; report->front && k < report->front->d; k++) put_padded(out, cost_name(report, k, name), COST_WIDTH);
+    fputc('\n', out);
+    for (size_t place = 0; place < search->trials.n; place++)
+        for (size_t id = 0; id < search->trials.n; id++) {
+            size_t before = 0;
+            for (size_t other = 0; other < search->trials.n; other++) before += other != id && is_before(search, other, id);
+            if (before == place && is_shown(report, id)) put_setting(out, report, id);
+        }
+    fprintf(out, "    * the answer%s%s\n", report->front ? "   f on the Pareto front   k its knee" : "",
+            search->question->n_limits ? "   x limit fails   ? undecided" : "");
+}
+
+/* ---- the answer ------------------------------------------------------------------------------------------------------ */
+
+static void put_number(FILE *out, double value) {
+    char number[NUMBER_BYTES];
+    fputs(report_number(value, DIGITS, number, sizeof number), out);
+}
+
+static void put_interval(FILE *out, const struct search *search) {
+    const char *key = search->question->sweep->factors[search->question->refined].key;
+    size_t index;
+    const struct param_set *table = factor_table(search->question->sweep->base, key, &index);
+    const char *unit = param_unit(table->params[index].type);
+    fprintf(out, "The best %s lies ", key);
+    if (isinf(search->low) && isinf(search->high)) fputs("anywhere in the range that was tried: it hardly matters", out);
+    else if (isinf(search->low)) fputs("below ", out), put_number(out, search->high);
+    else if (isinf(search->high)) fputs("above ", out), put_number(out, search->low);
+    else fputs("between ", out), put_number(out, search->low), fputs(" and ", out), put_number(out, search->high);
+    bool is_open = isinf(search->low) && isinf(search->high);
+    fprintf(out, "%s%s (95 %%, %d fresh replications).\n", is_open || strcmp(unit, "1") == 0 ? "" : " ", is_open || strcmp(unit, "1") == 0 ? "" : unit,
+            SEARCH_FRESH);
+}
+
+/* What selection promises, which is about the settings of the grid. */
+static void put_promise(FILE *out, const struct tuning_report *report) {
+    const struct search *search = report->search;
+    const struct selection *selection = &search->selection;
+    char label[SETTING_BYTES], cell[CELL_BYTES];
+    label_of(search, search->grid_best, label, sizeof label);
+    if (search->end == SEARCH_BUDGET)
+        fprintf(out, "Not decided: the budget of %llu replications is used up; the best so far.\n", (unsigned long long)selection->budget);
+    else if (search->n_feasible > 1)
+        fprintf(out, "%s of the grid is the best of %zu%s with at least %g %% probability,\n"
+                     "if it is better by %.3g or more (procedure KN, Kim and Nelson 2001).\n",
+                label, search->n_feasible, search->question->n_limits ? " that keep the limits" : "", 100 * selection->probability, selection->delta);
+    else fprintf(out, "%s is the only setting that is certain to keep the limits.\n", label);
+    quantity(&search->estimate, search->question->objective->unit, cell, sizeof cell);
+    fprintf(out, "There %s is %s.\n", search->question->objective->text, cell);
+    if (search->has_interval) put_interval(out, search);
+}
+
+static void put_knee(FILE *out, const struct tuning_report *report) {
+    const struct search_front *front = report->front;
+    char label[SETTING_BYTES];
+    if (!front || front->knee >= report->search->trials.n) return;
+    fprintf(out, "\nPareto front: %zu of %zu settings. Its knee is %s, the same in %.0f %% of the\n"
+                 "replications: nearest to where every cost is least, each scaled from 0 to 1 over\n"
+                 "the front (compromise programming, Yu 1973); refined settings included.\n",
+            front->n_front, report->search->trials.n, label_of(report->search, front->knee, label, sizeof label), 100 * front->sure);
+}
+
+static void put_infeasible(FILE *out, const struct tuning_report *report) {
+    const struct search *search = report->search;
+    char label[SETTING_BYTES], words[160];
+    fprintf(out, "No setting is certain to keep the limits:\n");
+    for (size_t id = 0; id < search->trials.n; id++) {
+        const struct searched *searched = &search->settings[id];
+        const struct limit *limit = &search->question->limits[searched->limit];
+        struct estimate estimate = weighted_sum_estimate(&limit->sum, search->trials.rows[id], search->trials.n_rows[id], search->trials.columns);
+        fprintf(out, "  %-*.*s %s %s\n", LABEL_WIDTH, LABEL_WIDTH, label_of(search, id, label, sizeof label), limit->text,
+                assertion_words(limit, searched->verdict, &estimate, words, sizeof words));
+    }
+}
+
+void tuning_report_optimum(FILE *out, const struct optimum *optimum) {
+    for (size_t i = 0; i < optimum->n_lines; i++) fprintf(out, "%s\n", optimum->line[i]);
+}
+
+static void put_answer(FILE *out, const struct tuning_report *report, size_t answer) {
+    const struct search *search = report->search;
+    const struct sweep *sweep = search->question->sweep;
+    const char *keys[64];
+    size_t n = sweep->n_factors < 64 ? sweep->n_factors : 64;
+    for (size_t f = 0; f < n; f++) keys[f] = sweep->factors[f].key;
+    if (search->end == SEARCH_KNEE) fputs("\nNo objective was stated: the knee of the front is the answer.\n", out);
+    else fputc('\n', out), put_promise(out, report);
+    fputs("\nWrite:\n", out);
+    setting_lines_write(out, &search->trials.settings[answer], keys, n);
+}
+
+void tuning_report_table(FILE *out, const struct tuning_report *report) {
+    const struct search *search = report->search;
+    const struct scenario *base = search->question->sweep->base;
+    size_t answer = tuning_report_answer(report);
+    fprintf(out, "%s: %s", base->name, report->objective);
+    for (size_t k = 0; k < report->wish->n_limits; k++) fprintf(out, "%s%s", k ? " and " : " subject to ", report->wish->limits[k].text);
+    fprintf(out, "\n%llu replications, seed %.0f\n", (unsigned long long)(search->trials.spent + search->fresh.spent), base->run.values[RUN_SEED].number);
+    put_settings(out, report);
+    fputs(search->end == SEARCH_INFEASIBLE ? "\n" : "", out);
+    if (search->end == SEARCH_INFEASIBLE) put_infeasible(out, report);
+    if (answer < search->trials.n) put_answer(out, report, answer);
+    put_knee(out, report);
+    if (!report->optimum || !report->optimum->n_lines) return;
+    fputs("\nWithout a simulation:\n", out);
+    tuning_report_optimum(out, report->optimum);
+}
