@@ -46,7 +46,8 @@ static double own_price(const struct param_value *v, struct arena *arena, struct
     double price = opening_s / v[MACHINE_CORES].number / share;
     say(out, arena, "An opening takes %.4g us of %.0f cores, a held connection %.4g kB of %.4g GB:", 1e6 * opening_s, v[MACHINE_CORES].number,
         bytes / 1e3, v[MACHINE_RAM].number / 1e9);
-    say(out, arena, "as shares of the machine an opening is worth A = %.3g s of holding (--opening-cost).", price);
+    say(out, arena, "as shares of the machine an opening is worth A = %.3g s of holding. Another", price);
+    say(out, arena, "opinion: --opening-cost.");
     return price;
 }
 
@@ -81,19 +82,19 @@ static const char *limit_words(double idle_limit_s, char *out, size_t out_bytes)
 
 static bool optimum_of_law(const struct param_value *v, double price, struct arena *arena, struct optimum *out) {
     struct variate law = v[USERS_THINK].variate;
-    bool is_given = price > 0, is_closed;
+    bool is_closed;
     char words[40];
-    if (!is_given) price = own_price(v, arena, out);
+    if (!(price > 0)) price = own_price(v, arena, out);
     if (!(price > 0)) return false;
     struct theory_timeout best = best_of_law(&law, price, &is_closed);
     out->value = best.idle_limit_s;
-    say(out, arena, "Gaps as users.think = %.60s, an opening at A = %.4g s of holding%s:", v[USERS_THINK].text, price, is_given ? " (given)" : "");
+    say(out, arena, "Gaps as users.think = %.55s, A = %.4g s:", v[USERS_THINK].text, price);
     say(out, arena, "  best idle limit  %s  (%s)", limit_words(best.idle_limit_s, words, sizeof words), is_closed ? "exact" : "numeric");
     say(out, arena, "  a request costs  %.5g held seconds; closing at once %.5g, limit A %.5g", best.cost_s, price,
         theory_timeout_cost(survival, &law, price, price));
-    say(out, arena, "  limit A = %.4g s costs at most twice the best any policy could do, whatever the law.", price);
+    say(out, arena, "  limit A costs at most twice the best any policy could do, whatever the law.");
     bool alone = v[USERS_OBJECTS].variate.kind == VARIATE_CONSTANT && v[USERS_OBJECTS].variate.a < 1;
-    if (!alone) say(out, arena, "  (A page with objects uses its connections in bursts: this is the gap between pages.)");
+    if (!alone) say(out, arena, "  (Of pages, whose objects use their connections in bursts.)");
     return true;
 }
 
@@ -122,8 +123,8 @@ static bool optimum_of_trace(const struct param_value *v, const struct workload 
     double bound_s = reuse_curve_bound_s(&curve, price), at_price_s = reuse_cost_s(&at_price, price);
     out->value = best.idle_limit_s;
     out->is_whole = is_bare(v);
-    say(out, arena, "%zu requests of %u clients, an opening at A = %.7g s of holding; the request wins ties:", trace.n_requests, trace.n_clients, price);
-    say(out, arena, "  best idle limit  %.7g s, of all whole seconds  (exact, from the log)", best.idle_limit_s);
+    say(out, arena, "%zu requests of %u clients, an opening costs A = %.7g s of holding:", trace.n_requests, trace.n_clients, price);
+    say(out, arena, "  best idle limit  %.7g s, of all whole seconds  (exact; the request wins ties)", best.idle_limit_s);
     say(out, arena, "  costs            %.10g held seconds: %llu openings, %.10g s of holding", reuse_cost_s(&best, price),
         (unsigned long long)best.opened, best.connection_seconds);
     say(out, arena, "  keep-alive off   %.10g", reuse_cost_s(&off, price));

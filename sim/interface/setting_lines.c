@@ -32,30 +32,29 @@ static void spell(const char *his, const char *ours, char *out, size_t out_bytes
 
 static bool is_whole(double x) { return !(fabs(x - round(x)) > 1e-9); }
 
-static void put_time(double his, const char *suffix, double said_s, double number_s, char *out, size_t out_bytes, const char **note) {
-    char text[TEXT_NUMBER_BYTES];
-    double ms = round(1000 * number_s);
-    bool in_ms = said_s > 0 && fabs(his / said_s - 1000) < 1;
+/* `suffix` is what stands behind his number. */
+static void put_time(const struct vendor_pair *pair, double his, const char *suffix, double number_s, char *out, size_t out_bytes,
+                     const char **note) {
+    bool in_ms = pair->number > 0 && fabs(his / pair->number - 1000) < 1;
+    double whole = number_s > 0 ? fmax(1, round(number_s)) : 0;
     if (*suffix && is_whole(number_s)) snprintf(out, out_bytes, "%.0fs", number_s);
-    else if (*suffix) snprintf(out, out_bytes, "%.0fms", ms);
-    else if (in_ms) snprintf(out, out_bytes, "%.0f", ms);
-    else {
-        double whole = number_s > 0 ? fmax(1, round(number_s)) : 0;
-        snprintf(out, out_bytes, "%s", text_print_number(whole, text, sizeof text));
-        if (!is_whole(number_s)) *note = "whole seconds";
-    }
+    else if (in_ms || *suffix) snprintf(out, out_bytes, "%.0f%s", round(1000 * number_s), in_ms ? suffix : "ms");
+    else if (pair->fractions && !is_whole(number_s)) snprintf(out, out_bytes, "%.0f%s", round(1000 * number_s), pair->fractions);
+    else snprintf(out, out_bytes, "%.0f", whole);
+    if (!in_ms && !*suffix && !pair->fractions && !is_whole(number_s)) *note = "rounded to whole seconds";
 }
 
-void setting_vendor_value(const struct param *param, const struct preset_value *said, double said_number, double number, const char *ours,
-                          char *out, size_t out_bytes, const char **note) {
-    const char *his = said->vendor_value ? said->vendor_value : "";
+const char *setting_vendor_value(enum param_type type, const struct vendor_pair *pair, double number, const char *ours, char *out,
+                                 size_t out_bytes, const char **note) {
+    const char *his = pair->value ? pair->value : "";
     double his_number = 0;
     size_t length = text_number_prefix(his, strlen(his), &his_number);
-    *note = !(fabs(number) > 0) && said->zero ? said->zero : "";
-    if (param->type == PARAM_TIME && length > 0) put_time(his_number, his + length, said_number, number, out, out_bytes, note);
-    else if (param->type == PARAM_COUNT && length > 0 && number > 0 && said_number > 0) snprintf(out, out_bytes, "%.0f", number + his_number - said_number);
-    else if (param_is_word(param->type)) spell(his, ours, out, out_bytes);
+    *note = !(fabs(number) > 0) && pair->zero ? pair->zero : "";
+    if (type == PARAM_TIME && length > 0) put_time(pair, his_number, his + length, number, out, out_bytes, note);
+    else if (type == PARAM_COUNT && length > 0 && number > 0 && pair->number > 0) snprintf(out, out_bytes, "%.0f", number + his_number - pair->number);
+    else if (param_is_word(type)) spell(his, ours, out, out_bytes);
     else snprintf(out, out_bytes, "%s", ours);
+    return out;
 }
 
 /* "NAME VALUE;" with the names put in. */
@@ -101,8 +100,9 @@ static void put_vendor(FILE *out, const struct scenario *scenario, const struct 
         if (!said) continue;
         if (first) fprintf(out, "%s %s:\n", preset->product ? preset->product : preset->name, preset->version ? preset->version : "");
         first = false;
-        setting_vendor_value(&scenario->params.params[index], said, number_of(scenario, index, said->text), scenario->params.values[index].number,
-                             param_print(&scenario->params, index, ours, sizeof ours), value, sizeof value, &note);
+        const struct vendor_pair pair = {said->vendor_value, number_of(scenario, index, said->text), said->zero, preset->fractions};
+        param_print(&scenario->params, index, ours, sizeof ours);
+        setting_vendor_value(scenario->params.params[index].type, &pair, scenario->params.values[index].number, ours, value, sizeof value, &note);
         put_line(out, preset->line ? preset->line : "NAME = VALUE", said->directive, value);
         fprintf(out, "%s%s\n", *note ? "      # " : "", note);
     }

@@ -88,16 +88,17 @@ static void put_band(FILE *out, struct estimate estimate) {
 void tuning_report_plot_data(FILE *out, const struct tuning_report *report) {
     const struct search *search = report->search;
     const struct search_front *front = report->front;
+    size_t d = front->d;
     fputs("label,x,x_low,x_high,y,y_low,y_high,z,front,knee,best\n", out);
     for (size_t id = 0; id < search->trials.n; id++) {
-        if (isnan(front->cost[id * front->d]) || isnan(front->cost[id * front->d + 1])) continue;
+        if (d < 2 || isnan(cost_of(report, id, 0).mean) || isnan(cost_of(report, id, 1).mean)) continue;
         char label[256] = "";
         for (size_t f = 0, used = 0; f < search->question->sweep->n_factors && used < sizeof label; f++)
             used += (size_t)snprintf(label + used, sizeof label - used, "%s%s", f ? " " : "", search->settings[id].level[f]);
         results_put_text(out, label);
         put_band(out, cost_of(report, id, 0));
         put_band(out, cost_of(report, id, 1));
-        double z = front->d > 2 ? cost_of(report, id, 2).mean : 0;
+        double z = d > 2 ? cost_of(report, id, 2).mean : 0;
         fprintf(out, ",%.10g,%d,%d,%d\n", z, front->is_front[id], front->knee == id, tuning_report_answer(report) == id);
     }
 }
@@ -121,6 +122,9 @@ void tuning_report_plot_settings(FILE *out, const struct tuning_report *report) 
     assign(out, "formats", "svg png");
     assign(out, "scenario", base->name);
     assign(out, "factor", sweep->n_factors ? sweep->factors[0].key : "");
+    size_t index = 0;
+    const struct param_set *table = sweep->n_factors ? factor_table(base, sweep->factors[0].key, &index) : NULL;
+    assign(out, "factor_unit", table && sweep->n_factors == 1 ? param_unit(table->params[index].type) : "");
     assign(out, "objective", report->objective);
     fprintf(out, "has_z = %d\nsettings = %zu\n", report->front->d > 2, report->search->trials.n);
     for (size_t k = 0; k < report->front->d && k < 3; k++) {

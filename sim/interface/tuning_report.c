@@ -9,7 +9,7 @@
 #include "sim/interface/selection_report.h"
 #include "sim/interface/setting_lines.h"
 
-enum { NUMBER_BYTES = 32, NAME_BYTES = 96, SETTING_BYTES = 512, CELL_BYTES = 96, DIGITS = 4, HALF_WIDTH_DIGITS = 2, LABEL_WIDTH = 24, COST_WIDTH = 17 };
+enum { NUMBER_BYTES = 32, NAME_BYTES = 96, SETTING_BYTES = 512, CELL_BYTES = 96, DIGITS = 4, HALF_WIDTH_DIGITS = 2, LABEL_WIDTH = 19, COST_WIDTH = 19 };
 
 size_t tuning_report_answer(const struct tuning_report *report) {
     const struct search *search = report->search;
@@ -20,7 +20,7 @@ size_t tuning_report_answer(const struct tuning_report *report) {
 
 /* ---- cells ---------------------------------------------------------------------------------------------------- */
 
-/* "idle_limit=2, keepalive=on": without sections, for a table. */
+/* "idle_limit=2, keepalive=on": without sections. */
 static const char *label_of(const struct search *search, size_t id, char *out, size_t out_bytes) {
     const struct sweep *sweep = search->question->sweep;
     size_t used = 0;
@@ -28,6 +28,16 @@ static const char *label_of(const struct search *search, size_t id, char *out, s
     for (size_t f = 0; f < sweep->n_factors && used < out_bytes; f++)
         used += (size_t)snprintf(out + used, out_bytes - used, "%s%s=%s", f ? ", " : "", strchr(sweep->factors[f].key, '.') + 1,
                                  search->settings[id].level[f]);
+    return out;
+}
+
+/* The same for a column: of several factors the levels alone, in the order of --vary. */
+static const char *narrow_label(const struct search *search, size_t id, char *out, size_t out_bytes) {
+    const struct sweep *sweep = search->question->sweep;
+    size_t used = 0;
+    if (sweep->n_factors < 2) return label_of(search, id, out, out_bytes);
+    for (size_t f = 0; f < sweep->n_factors && used < out_bytes; f++)
+        used += (size_t)snprintf(out + used, out_bytes - used, "%s%s", f ? ", " : "", search->settings[id].level[f]);
     return out;
 }
 
@@ -58,16 +68,16 @@ static const char *quantity(const struct estimate *estimate, const char *unit, c
     return out;
 }
 
-/* Text with a plus-minus sign, which is two bytes and one column, and what fills it up. */
+/* Text with a plus-minus sign, which is two bytes and one column, at the right of its column. */
 static void put_padded(FILE *out, const char *text, int width) {
     int columns = 0;
     for (const char *c = text; *c; c++) columns += ((unsigned char)*c & 0xC0) != 0x80;
-    fprintf(out, " %s%*s", text, columns < width - 1 ? width - 1 - columns : 0, "");
+    fprintf(out, "%*s%s", columns < width ? width - columns : 1, "", text);
 }
 
 /* ---- the table of settings ---------------------------------------------------------------------------------------- */
 
-/* Ascending by the refined or first numeric factor would be nice; the order of the design is, but for the refined settings. */
+/* By the values of the first factors that are numbers, so that refined settings stand between their neighbours; else as in the design. */
 static bool is_before(const struct search *search, size_t a, size_t b) {
     const struct sweep *sweep = search->question->sweep;
     for (size_t f = 0; f < sweep->n_factors; f++) {
@@ -95,7 +105,7 @@ static void put_setting(FILE *out, const struct tuning_report *report, size_t id
     char label[SETTING_BYTES], cell[CELL_BYTES];
     bool is_answer = id == tuning_report_answer(report), is_knee = report->front && id == report->front->knee;
     fprintf(out, "%c%c%c ", is_answer ? '*' : ' ', mark_of(report, id), is_knee ? 'k' : ' ');
-    label_of(report->search, id, label, sizeof label);
+    narrow_label(report->search, id, label, sizeof label);
     fprintf(out, "%-*.*s", LABEL_WIDTH, LABEL_WIDTH, label);
     for (size_t k = 0; report->front && k < report->front->d; k++) {
         struct estimate estimate = cost_of(report, id, k);
@@ -107,6 +117,10 @@ static void put_setting(FILE *out, const struct tuning_report *report, size_t id
 static void put_settings(FILE *out, const struct tuning_report *report) {
     const struct search *search = report->search;
     char name[NAME_BYTES];
+    const struct sweep *sweep = search->question->sweep;
+    if (sweep->n_factors > 1) fprintf(out, "settings:");
+    for (size_t f = 0; f < sweep->n_factors && sweep->n_factors > 1; f++) fprintf(out, "%s %s", f ? "," : "", sweep->factors[f].key);
+    if (sweep->n_factors > 1) fputc('\n', out);
     fprintf(out, "\n    %-*s", LABEL_WIDTH, "setting");
     for (size_t k = 0; report->front && k < report->front->d; k++) put_padded(out, cost_name(report, k, name), COST_WIDTH);
     fputc('\n', out);
@@ -122,41 +136,39 @@ static void put_settings(FILE *out, const struct tuning_report *report) {
 
 /* ---- the answer ------------------------------------------------------------------------------------------------------ */
 
-static void put_number(FILE *out, double value) {
-    char number[NUMBER_BYTES];
-    fputs(report_number(value, DIGITS, number, sizeof number), out);
-}
-
+/* "below 8.3 s", "between 6.4 and 7.3 s". */
 static void put_interval(FILE *out, const struct search *search) {
     const char *key = search->question->sweep->factors[search->question->refined].key;
     size_t index;
     const struct param_set *table = factor_table(search->question->sweep->base, key, &index);
     const char *unit = param_unit(table->params[index].type);
+    bool from = !isinf(search->low), to = !isinf(search->high);
     fprintf(out, "The best %s lies ", key);
-    if (isinf(search->low) && isinf(search->high)) fputs("anywhere in the range that was tried: it hardly matters", out);
-    else if (isinf(search->low)) fputs("below ", out), put_number(out, search->high);
-    else if (isinf(search->high)) fputs("above ", out), put_number(out, search->low);
-    else fputs("between ", out), put_number(out, search->low), fputs(" and ", out), put_number(out, search->high);
-    bool is_open = isinf(search->low) && isinf(search->high);
-    fprintf(out, "%s%s (95 %%, %d fresh replications).\n", is_open || strcmp(unit, "1") == 0 ? "" : " ", is_open || strcmp(unit, "1") == 0 ? "" : unit,
-            SEARCH_FRESH);
+    if (from && to) fprintf(out, "between %.3g and %.3g", search->low, search->high);
+    else if (from) fprintf(out, "above %.3g", search->low);
+    else if (to) fprintf(out, "below %.3g", search->high);
+    else fputs("anywhere in what was tried", out);
+    fprintf(out, "%s%s (95 %%).\n", (from || to) && strcmp(unit, "1") != 0 ? " " : "", (from || to) && strcmp(unit, "1") != 0 ? unit : "");
 }
 
 /* What selection promises, which is about the settings of the grid. */
 static void put_promise(FILE *out, const struct tuning_report *report) {
     const struct search *search = report->search;
     const struct selection *selection = &search->selection;
-    char label[SETTING_BYTES], cell[CELL_BYTES];
+    const struct weighted_sum *objective = search->question->objective;
+    char label[SETTING_BYTES], cell[CELL_BYTES], zone[NUMBER_BYTES];
+    struct report_scale scale = report_scale_of(objective->unit, selection->delta);
+    fprintf(out, "%s: %s\n  is %s (%d fresh replications).\n", label_of(search, search->best, label, sizeof label), objective->text,
+            quantity(&search->estimate, objective->unit, cell, sizeof cell), SEARCH_FRESH);
     label_of(search, search->grid_best, label, sizeof label);
+    report_number(selection->delta / scale.si, 3, zone, sizeof zone);
     if (search->end == SEARCH_BUDGET)
-        fprintf(out, "Not decided: the budget of %llu replications is used up; the best so far.\n", (unsigned long long)selection->budget);
+        fprintf(out, "Not decided: the budget of %llu replications is used up. It is the best so far.\n", (unsigned long long)selection->budget);
     else if (search->n_feasible > 1)
-        fprintf(out, "%s of the grid is the best of %zu%s with at least %g %% probability,\n"
-                     "if it is better by %.3g or more (procedure KN, Kim and Nelson 2001).\n",
-                label, search->n_feasible, search->question->n_limits ? " that keep the limits" : "", 100 * selection->probability, selection->delta);
-    else fprintf(out, "%s is the only setting that is certain to keep the limits.\n", label);
-    quantity(&search->estimate, search->question->objective->unit, cell, sizeof cell);
-    fprintf(out, "There %s is %s.\n", search->question->objective->text, cell);
+        fprintf(out, "Of the %zu levels%s, %s is the best with at least\n%g %% probability, if it is better by %s%s%s or more (procedure KN, Kim and Nelson\n2001).%s",
+                search->n_feasible, search->question->n_limits ? " that keep the limits" : "", label, 100 * selection->probability, zone,
+                *objective->unit && *scale.name ? " " : "", *objective->unit ? scale.name : "", search->has_interval ? " " : "\n");
+    else fprintf(out, "%s alone of the levels is certain to keep the limits.\n", label);
     if (search->has_interval) put_interval(out, search);
 }
 
@@ -164,9 +176,9 @@ static void put_knee(FILE *out, const struct tuning_report *report) {
     const struct search_front *front = report->front;
     char label[SETTING_BYTES];
     if (!front || front->knee >= report->search->trials.n) return;
-    fprintf(out, "\nPareto front: %zu of %zu settings. Its knee is %s, the same in %.0f %% of the\n"
-                 "replications: nearest to where every cost is least, each scaled from 0 to 1 over\n"
-                 "the front (compromise programming, Yu 1973); refined settings included.\n",
+    fprintf(out, "\nPareto front: %zu of %zu settings. Its knee: %s, the same in\n"
+                 "%.0f %% of the replications: nearest to where every cost is least, each scaled\n"
+                 "from 0 to 1 over the front (compromise programming, Yu 1973).\n",
             front->n_front, report->search->trials.n, label_of(report->search, front->knee, label, sizeof label), 100 * front->sure);
 }
 
