@@ -84,23 +84,54 @@ static void put_band(FILE *out, struct estimate estimate) {
     fprintf(out, ",%.10g,%.10g,%.10g", estimate.mean, estimate.mean - half, estimate.mean + half);
 }
 
-/* The first numeric factor's value is the label of a point, or its first word. */
+/* A setting's place in the picture; NAN: it has none. */
+struct spot {
+    double x, y;
+    bool is_named;
+};
+
+static bool is_special(const struct tuning_report *report, size_t id) {
+    return report->front->knee == id || tuning_report_answer(report) == id;
+}
+
+/* Names would stand over each other: the answer and the knee have theirs, then levels of the grid that are far enough from what is named. */
+static void name_spots(const struct tuning_report *report, struct spot *spots, size_t n) {
+    const double near = 0.035; /* of the ranges */
+    double low_x = HUGE_VAL, high_x = -HUGE_VAL, low_y = HUGE_VAL, high_y = -HUGE_VAL;
+    for (size_t i = 0; i < n; i++) {
+        low_x = fmin(low_x, spots[i].x), high_x = fmax(high_x, spots[i].x); /* fmin and fmax leave NAN out */
+        low_y = fmin(low_y, spots[i].y), high_y = fmax(high_y, spots[i].y);
+        spots[i].is_named = is_special(report, i);
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool free = !spots[i].is_named && !report->search->settings[i].is_refined;
+        for (size_t j = 0; j < n && free; j++)
+            free = !spots[j].is_named || fabs(spots[i].x - spots[j].x) > 2 * near * (high_x - low_x) || fabs(spots[i].y - spots[j].y) > near * (high_y - low_y);
+        spots[i].is_named = spots[i].is_named || free;
+    }
+}
+
+static void put_spot(FILE *out, const struct tuning_report *report, size_t id, bool is_named) {
+    const struct search *search = report->search;
+    char label[256] = "";
+    for (size_t f = 0, used = 0; is_named && f < search->question->sweep->n_factors && used < sizeof label; f++)
+        used += (size_t)snprintf(label + used, sizeof label - used, "%s%s", f ? " " : "", search->settings[id].level[f]);
+    results_put_text(out, label);
+    put_band(out, cost_of(report, id, 0));
+    put_band(out, cost_of(report, id, 1));
+    double z = report->front->d > 2 ? cost_of(report, id, 2).mean : 0;
+    fprintf(out, ",%.10g,%d,%d,%d\n", z, report->front->is_front[id], report->front->knee == id, tuning_report_answer(report) == id);
+}
+
 void tuning_report_plot_data(FILE *out, const struct tuning_report *report) {
     const struct search *search = report->search;
-    const struct search_front *front = report->front;
-    size_t d = front->d;
+    size_t n = report->front->d < 2 ? 0 : search->trials.n;
+    struct spot *spots = ARENA_NEW(search->arena, n, struct spot);
+    for (size_t id = 0; id < n; id++) spots[id] = (struct spot){cost_of(report, id, 0).mean, cost_of(report, id, 1).mean, false};
+    name_spots(report, spots, n);
     fputs("label,x,x_low,x_high,y,y_low,y_high,z,front,knee,best\n", out);
-    for (size_t id = 0; id < search->trials.n; id++) {
-        if (d < 2 || isnan(cost_of(report, id, 0).mean) || isnan(cost_of(report, id, 1).mean)) continue;
-        char label[256] = "";
-        for (size_t f = 0, used = 0; f < search->question->sweep->n_factors && used < sizeof label; f++)
-            used += (size_t)snprintf(label + used, sizeof label - used, "%s%s", f ? " " : "", search->settings[id].level[f]);
-        results_put_text(out, label);
-        put_band(out, cost_of(report, id, 0));
-        put_band(out, cost_of(report, id, 1));
-        double z = d > 2 ? cost_of(report, id, 2).mean : 0;
-        fprintf(out, ",%.10g,%d,%d,%d\n", z, front->is_front[id], front->knee == id, tuning_report_answer(report) == id);
-    }
+    for (size_t id = 0; id < n; id++)
+        if (!isnan(spots[id].x) && !isnan(spots[id].y)) put_spot(out, report, id, spots[id].is_named);
 }
 
 /* Text between quotes in which gnuplot sees nothing special but the quote. */
