@@ -22,12 +22,23 @@ bool assertions_open(struct assertions *assertions, const struct study_request *
     return diag_ok(diag);
 }
 
-void assertions_point(struct assertions *assertions, size_t point, const double *values, uint32_t n_replications) {
+/* Of one replication, the estimate that its batches gave a single measure. */
+static struct estimate estimate_point(const struct weighted_sum *sum, const double *values, uint32_t n, size_t columns,
+                                      const struct estimate *estimates) {
+    if (n > 1 || sum->n > 1 || isnan(estimates[sum->column[0]].half_width)) return weighted_sum_estimate(sum, values, n, columns);
+    struct estimate estimate = estimates[sum->column[0]];
+    estimate.mean *= sum->weight[0];
+    estimate.half_width *= fabs(sum->weight[0]);
+    return estimate;
+}
+
+void assertions_point(struct assertions *assertions, size_t point, const double *values, uint32_t n_replications,
+                      const struct estimate *estimates) {
     size_t columns = model_columns(assertions->sweep->base->model);
     bool is_trace = assertions->sweep->base->workload.n_requests > 0;
     for (size_t i = 0; i < assertions->n_limits; i++) {
         size_t place = point * assertions->n_limits + i;
-        assertions->estimates[place] = weighted_sum_estimate(&assertions->limits[i].sum, values, n_replications, columns);
+        assertions->estimates[place] = estimate_point(&assertions->limits[i].sum, values, n_replications, columns, estimates);
         assertions->verdicts[place] = limit_judge(&assertions->limits[i], &assertions->estimates[place], n_replications, is_trace);
     }
     assertions->n_points = point + 1;

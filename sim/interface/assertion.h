@@ -2,7 +2,8 @@
  *
  * assertion: --assert 'page_response_p95 < 500ms' of linger run and linger sweep: limits that results must keep, for scripts that have
  * to know. Each is judged at each point by the 95 % interval (criterion.h): what is undecided has failed, and that is said. A single
- * replication has no interval; of a trace, which has nothing random of its own, its value decides.
+ * replication has the interval of its batches, where there is one (results.h), and only single measures have; of a trace, which has
+ * nothing random of its own, the value decides.
  *
  * Verdicts go to stderr, after all results have been written; what fails makes the exit code 1 (STATUS_CHECK_FAILED).
  */
@@ -25,8 +26,9 @@ struct assertions {
 bool assertions_open(struct assertions *assertions, const struct study_request *request, const struct sweep *sweep, struct arena *arena,
                      struct diag *diag);
 
-/* Judges a point; calls come in the order of the points. */
-void assertions_point(struct assertions *assertions, size_t point, const double *values, uint32_t n_replications);
+/* Judges a point; calls come in the order of the points. `estimates` are the results', one a column. */
+void assertions_point(struct assertions *assertions, size_t point, const double *values, uint32_t n_replications,
+                      const struct estimate *estimates);
 
 /* Says what became of them; `code` as it is, or STATUS_CHECK_FAILED where it was STATUS_OK. */
 int assertions_tell(const struct assertions *assertions, int code);

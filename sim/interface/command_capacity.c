@@ -191,6 +191,9 @@ static int capacity_request(struct study_request *request, struct arena *arena) 
         diag_add(&diag, STATUS_SCENARIO, (struct place){.file = "run.replications"}, "read %u, allowed: 2 or more", capacity->first_stage);
     take_load(request, capacity, &diag);
     if (!diag_ok(&diag)) return command_complain(&diag);
+    struct warmup *warmup; /* of the scenario's own load; copies have it too */
+    code = study_request_prepare(request, &base, 1, &warmup, arena);
+    if (code != STATUS_OK) return code;
     capacity_run(capacity);
     if (capacity->stopped) {
         fprintf(stderr, "linger: interrupted; nothing was finished\n");

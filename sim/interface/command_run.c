@@ -22,8 +22,9 @@ struct simulated {
 /* The point goes into the results, and is judged. */
 static bool take_point(void *context, size_t point, const double *values, uint32_t n_replications) {
     struct simulated *simulated = context;
-    assertions_point(&simulated->assertions, point, values, n_replications);
-    return results_point(&simulated->results, point, values, n_replications);
+    bool written = results_point(&simulated->results, point, values, n_replications);
+    assertions_point(&simulated->assertions, point, values, n_replications, simulated->results.estimates);
+    return written;
 }
 
 static int simulate(const struct study_request *request, struct simulated *simulated,

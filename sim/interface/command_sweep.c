@@ -60,8 +60,8 @@ struct sinks {
 
 static bool take_point(void *context, size_t point, const double *values, uint32_t n_replications) {
     struct sinks *sinks = context;
-    assertions_point(&sinks->assertions, point, values, n_replications);
     if (!results_point(&sinks->results, point, values, n_replications)) return false;
+    assertions_point(&sinks->assertions, point, values, n_replications, sinks->results.estimates);
     return !sinks->differences.file || differences_point(&sinks->differences, point, values, n_replications);
 }
 

@@ -231,8 +231,11 @@ static int search_and_tell(struct tune *tune) {
     struct diag diag = {0};
     struct search search;
     struct search_front front;
+    struct warmup *warmup;
     const char *path = NULL;
     FILE *file = NULL;
+    int code = study_request_prepare(tune->request, tune->sweep.points, tune->sweep.n_points, &warmup, tune->arena);
+    if (code != STATUS_OK) return code;
     if (tune->request->output_dir) file = folder_file(tune->request, "tuning.csv", "manifest.csv", &path, tune->arena, &diag);
     if (file) folder_manifest(tune->request, "manifest.csv", &tune->sweep, tune->arena, &diag);
     if (!diag_ok(&diag)) return command_complain(&diag);
