@@ -127,7 +127,7 @@ static void put_table(FILE *out, const struct capacity *capacity) {
     if (isnan(capacity->holds_to)) fprintf(out, "The limits are certain to hold nowhere; from %s = %s on they fail.\n", capacity->key, fails);
     else if (isnan(capacity->fails_from)) fprintf(out, "The limits hold up to %s = %s at least; no load that was tried breaks them.\n", capacity->key, holds);
     else
-        fprintf(out, "%s = %s is certain to keep the limits, %s to break one; the mean\ncrosses at %s (95 %% at each step; more load is taken never to help).\n",
+        fprintf(out, "%s = %s is certain to keep the limits, %s to break\none; the mean crosses at %s (95 %% at each step; more load is taken never to\nhelp).\n",
                 capacity->key, holds, fails, crossing);
 }
 

@@ -252,7 +252,7 @@ static int search_and_tell(struct tune *tune) {
 static int tell_optimum(struct tune *tune) {
     char value[TEXT_NUMBER_BYTES];
     struct diag diag = {0};
-    printf("%s: the best %s, straight from what is given; nothing was simulated\n\n", tune->base.name, tune->optimum.key);
+    printf("%s: the best %s, without a simulation\n\n", tune->base.name, tune->optimum.key);
     tuning_report_optimum(stdout, &tune->optimum);
     text_print_number(tune->optimum.value, value, sizeof value);
     struct scenario answer = scenario_copy(&tune->base, tune->arena);

@@ -176,10 +176,10 @@ static void put_knee(FILE *out, const struct tuning_report *report) {
     const struct search_front *front = report->front;
     char label[SETTING_BYTES];
     if (!front || front->knee >= report->search->trials.n) return;
-    fprintf(out, "\nPareto front: %zu of %zu settings. Its knee: %s, the same in\n"
-                 "%.0f %% of the replications: nearest to where every cost is least, each scaled\n"
-                 "from 0 to 1 over the front (compromise programming, Yu 1973).\n",
-            front->n_front, report->search->trials.n, label_of(report->search, front->knee, label, sizeof label), 100 * front->sure);
+    fprintf(out, "\nPareto front: %zu of %zu settings, refined ones too. Its knee: %s%s,\n"
+                 "the same in %.0f %% of the replications: nearest to where every cost is least,\n"
+                 "each scaled from 0 to 1 over the front (compromise programming, Yu 1973).\n",
+            front->n_front, report->search->trials.n, report->search->question->sweep->n_factors > 1 ? "\n" : "", label_of(report->search, front->knee, label, sizeof label), 100 * front->sure);
 }
 
 static void put_infeasible(FILE *out, const struct tuning_report *report) {

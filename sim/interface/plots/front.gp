@@ -58,7 +58,7 @@ do for [format in formats] {
     set label 2 sprintf('%d of %d settings are on the front: nothing beats them in every way', points_on, settings). \
         (has_z ? '; the larger a point, the more '.blanks(z_name).' ('.quantity(z_least, is_share(z_name) ? 'share' : z_unit).' to '. \
         quantity(z_top, is_share(z_name) ? 'share' : z_unit).')' : '') at screen 0.02, 0.9115 left font text_font textcolor rgb ink noenhanced
-    set label 3 joined_dot(joined_dot(scenario, objective), 'bars: 95 % confidence') at screen 0.02, 0.88 left font font_of(format, 18) \
+    set label 3 joined_dot(joined_dot(scenario, objective), 'bars: 95 % confidence; hollow: beaten, or breaks a limit') at screen 0.02, 0.88 left font font_of(format, 18) \
         textcolor rgb faint noenhanced
     set label 4 subject(y_name).unit_words(y_unit, y_size) at screen 0.02, 0.83 left font text_font textcolor rgb ink noenhanced
     set xlabel subject(x_name).unit_words(x_unit, x_size) font text_font textcolor rgb ink noenhanced
