@@ -90,7 +90,7 @@ static bool optimum_of_law(const struct param_value *v, double price, struct are
     out->value = best.idle_limit_s;
     say(out, arena, "Gaps as users.think = %.55s, A = %.4g s:", v[USERS_THINK].text, price);
     say(out, arena, "  best idle limit  %s  (%s)", limit_words(best.idle_limit_s, words, sizeof words), is_closed ? "exact" : "numeric");
-    say(out, arena, "  a request costs  %.5g held seconds; closing at once %.5g, limit A %.5g", best.cost_s, price,
+    say(out, arena, "  a request costs  %.5g held seconds; closed at once %.5g, at A %.5g", best.cost_s, price,
         theory_timeout_cost(survival, &law, price, price));
     say(out, arena, "  limit A costs at most twice the best any policy could do, whatever the law.");
     bool alone = v[USERS_OBJECTS].variate.kind == VARIATE_CONSTANT && v[USERS_OBJECTS].variate.a < 1;
@@ -129,7 +129,7 @@ static bool optimum_of_trace(const struct param_value *v, const struct workload 
         (unsigned long long)best.opened, best.connection_seconds);
     say(out, arena, "  keep-alive off   %.10g", reuse_cost_s(&off, price));
     say(out, arena, "  limit A          %.10g, %.4g times the least any policy could pay (%.10g),", at_price_s, at_price_s / bound_s, bound_s);
-    say(out, arena, "                   which is within twice, as without knowing the future it must be");
+    say(out, arena, "                   which is within twice, as it must be of any log");
     return true;
 }
 

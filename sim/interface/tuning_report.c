@@ -130,8 +130,8 @@ static void put_settings(FILE *out, const struct tuning_report *report) {
             for (size_t other = 0; other < search->trials.n; other++) before += other != id && is_before(search, other, id);
             if (before == place && is_shown(report, id)) put_setting(out, report, id);
         }
-    fprintf(out, "    * the answer%s%s\n", report->front ? "   f on the Pareto front   k its knee" : "",
-            search->question->n_limits ? "   x limit fails   ? undecided" : "");
+    fprintf(out, "    * the answer%s%s\n", report->front ? "  f on the Pareto front  k its knee" : "",
+            search->question->n_limits ? "  x limit fails  ? undecided" : "");
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------------------------ */
@@ -165,7 +165,7 @@ static void put_promise(FILE *out, const struct tuning_report *report) {
     if (search->end == SEARCH_BUDGET)
         fprintf(out, "Not decided: the budget of %llu replications is used up. It is the best so far.\n", (unsigned long long)selection->budget);
     else if (search->n_feasible > 1)
-        fprintf(out, "Of the %zu levels%s, %s is the best with at least\n%g %% probability, if it is better by %s%s%s or more (procedure KN, Kim and Nelson\n2001).%s",
+        fprintf(out, "Of the %zu levels%s, %s is the best with at least\n%g %% probability, if it is better by %s%s%s or more (procedure KN, Kim and\nNelson 2001).%s",
                 search->n_feasible, search->question->n_limits ? " that keep the limits" : "", label, 100 * selection->probability, zone,
                 *objective->unit && *scale.name ? " " : "", *objective->unit ? scale.name : "", search->has_interval ? " " : "\n");
     else fprintf(out, "%s alone of the levels is certain to keep the limits.\n", label);
