@@ -84,6 +84,28 @@ double theory_bad_gateway_share(double race, double once);
  * 28,232 / 60 s = 470.5 (Linux ip_local_port_range, TCP_TIMEWAIT_LEN). */
 double theory_port_rate(unsigned ports, double time_wait_s, double life_s);
 
+/* ---- best timeout -------------------------------------------------------------------------------- */
+
+/* An opening costs as much as A seconds of holding. A request costs J(T) = int_0^T (1-F) + A (1-F(T)) held seconds, and J' = (1-F)(1 - A h)
+ * with hazard h: hold while h(t) > 1/A. Where J falls, rises and falls again, the ends are compared too; without a limit J is E[G]. */
+struct theory_timeout {
+    double idle_limit_s; /* 0: close at once; HUGE_VAL: never */
+    double cost_s;       /* J, for each request after the first */
+};
+/* Exponential gaps: the hazard never changes, so it is all or nothing. */
+struct theory_timeout theory_timeout_exponential(double mean_s, double opening_s);
+/* Pareto(k,a): a A, if that is longer than k and better than closing at once. */
+struct theory_timeout theory_timeout_pareto(double scale_s, double shape, double opening_s);
+/* Weibull(w,b): w (bA/w)^(1/(1-b)) for b < 1; a hazard that grows (b > 1) makes it all or nothing. */
+struct theory_timeout theory_timeout_weibull(double scale_s, double shape, double opening_s);
+/* q Exp(rate u1) + (1-q) Exp(rate u2), u1 > u2: bursts and thinking. */
+struct theory_timeout theory_timeout_mix(double share, double rate1, double rate2, double opening_s);
+/* Any law, from its survival function: the least J on a logarithmic grid from `shortest_s` to `longest_s`, and of 0; no closed form. */
+struct theory_timeout theory_timeout_of(double (*survival)(double x, void *context), void *context, double shortest_s, double longest_s,
+                                        double opening_s);
+/* J itself. */
+double theory_timeout_cost(double (*survival)(double x, void *context), void *context, double idle_limit_s, double opening_s);
+
 /* Engset: share of time that all c servers are held by N users who hold for H and are away for Z. */
 double theory_engset_time(unsigned users, unsigned servers, double hold_s, double away_s);
 

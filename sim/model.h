@@ -154,6 +154,38 @@ struct check {
     const char *measure;  /* column of results */
 };
 
+/* ---- what can be tuned -------------------------------------------------------------------------- */
+
+/* The best value of a parameter as far as it is known without a simulation, and why, in lines to be read. Texts are an arena's. */
+enum { OPTIMUM_LINES_MAX = 12 };
+struct optimum {
+    const char *key;
+    double value;  /* SI; HUGE_VAL: the largest there is */
+    bool is_whole; /* it answers all that was asked: a simulation of the same would say no more */
+    size_t n_lines;
+    const char *line[OPTIMUM_LINES_MAX];
+};
+
+struct tunable {
+    const char *key;
+    const char *levels; /* as --vary takes them: a first, coarse grid */
+};
+
+/* What linger tune and linger capacity do for who says no more than the name of a scenario. */
+struct tuning {
+    const struct tunable *tunables;
+    size_t n_tunables;
+    const char *settings;         /* "key=value; key=value" under which the tunables act; NULL: none */
+    const char *ram_key, *ram_measure; /* --ram: the parameter, and the measure that must stay below it; NULL: none */
+    const char *front[3];         /* columns of results that pull against each other, all to be small */
+    const char *const *load_keys; /* the parameter that says how much there is to do: the first that is not 0; ends with NULL */
+    const char *price_columns[2]; /* --opening-cost A minimises the first + A times the second */
+    /* The optimum that theory, or a trace, knows. `price` is what an opening costs, in seconds of holding; 0: from the scenario's own
+     * costs. False: nothing is known. */
+    bool (*optimum)(const struct param_set *params, const struct workload *workload, double price, struct arena *arena,
+                    struct optimum *out);
+};
+
 /* ---- the model --------------------------------------------------------------------------------- */
 
 struct command;
@@ -179,6 +211,7 @@ struct model {
     /* Words of its own after `linger`, for what only its users ask; ends with NULL. NULL: none. What a command is stands on
      * the interface floor (sim/interface/command.h). */
     const struct command *const *commands;
+    const struct tuning *tuning; /* NULL: linger tune wants --vary and --objective */
     /* Complains about values that are right singly and wrong together. May be NULL. */
     void (*check)(const struct param_set *params, const struct workload *workload, double horizon_s,
                   struct diag *diag);

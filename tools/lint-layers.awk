@@ -70,8 +70,8 @@ BEGIN {
     door("^ini\\.h$", ".", "^sim/interface/ini_lines\\.c$", "sim/interface/ini_lines.c")
     door("^gsl/", "^sim/kernel/", "^sim/kernel/(rng_stream|variate|statistics)\\.[ch]$",
          "rng_stream, variate and statistics of the kernel")
-    door("^gsl/", "^sim/experiment/", "^sim/experiment/(estimate|calibration|paired|closed_form)\\.c$",
-         "estimate, paired, calibration and closed_form of the experiments")
+    door("^gsl/", "^sim/experiment/", "^sim/experiment/(estimate|calibration|paired|closed_form|refinement)\\.c$",
+         "estimate, paired, calibration, closed_form and refinement of the experiments")
     door("^stdio\\.h$", "^sim/kernel/", "^sim/kernel/(status|text|variate|variate_parse)\\.c$",
          "status, text and variate of the kernel (for snprintf)")
 }

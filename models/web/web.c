@@ -338,6 +338,7 @@ const struct model model_web = {
     .checks = web_checks,
     .n_checks = WEB_CHECKS,
     .commands = web_commands,
+    .tuning = &web_tuning,
     .check = check_web,
     .arena_bytes = arena_bytes,
     .run = run_web,

@@ -25,6 +25,8 @@ double estimate_t975(size_t degrees);
 
 /* Of values[0], values[stride], ... values[(n-1) * stride]. */
 struct estimate estimate_of(const double *values, size_t n, size_t stride);
+struct tally;
+struct estimate estimate_of_tally(const struct tally *tally);
 
 /* An estimate beside the exact value that theory gives. It holds when |z| < ESTIMATE_Z_LIMIT, which a right simulator
  * of 40 replications crosses once in 480 comparisons, and when the half-width is below ESTIMATE_WIDTH_LIMIT of the exact

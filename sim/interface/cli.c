@@ -11,8 +11,8 @@
 #include "sim/model.h"
 
 static const struct command *const own[] = {
-    &command_run,    &command_sweep,   &command_compare, &command_select,    &command_plot,
-    &command_params, &command_presets, &command_verify,  &command_calibrate,
+    &command_run,  &command_sweep,  &command_compare, &command_select, &command_tune, &command_capacity,
+    &command_plot, &command_params, &command_presets, &command_verify, &command_calibrate,
 };
 enum { OWN = sizeof own / sizeof own[0] };
 

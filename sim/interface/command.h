@@ -18,7 +18,7 @@ struct command {
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 };
 
-extern const struct command command_run, command_sweep, command_compare, command_select, command_plot, command_params,
+extern const struct command command_run, command_sweep, command_compare, command_select, command_tune, command_capacity, command_plot, command_params,
     command_presets, command_verify, command_calibrate, command_help;
 
 /* "linger VERSION (git describe)". */

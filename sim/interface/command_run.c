@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "sim/interface/assertion.h"
 #include "sim/interface/folder.h"
 #include "sim/interface/report.h"
 
@@ -11,11 +12,25 @@
 struct simulated {
     struct sweep sweep;
     struct results results;
+    struct assertions assertions;
     struct series series;
     struct warmup *warmup; /* n_columns 0: not searched for */
     FILE *file; /* results.csv; NULL without -o */
     const char *path;
 };
+
+/* The point goes into the results, and is judged. */
+static bool take_point(void *context, size_t point, const double *values, uint32_t n_replications) {
+    struct simulated *simulated = context;
+    bool written = results_point(&simulated->results, point, values, n_replications);
+    assertions_point(&simulated->assertions, point, values, n_replications, simulated->results.estimates);
+    return written;
+}
+
+static void take_pool(void *context, size_t point, const struct pooled_quantile *pooled) {
+    struct simulated *simulated = context;
+    results_pool(&simulated->results, point, pooled);
+}
 
 static int simulate(const struct study_request *request, struct simulated *simulated,
                     struct arena *arena) {
@@ -35,9 +50,9 @@ static int simulate(const struct study_request *request, struct simulated *simul
                           .time_budget_s = scenario->run.values[RUN_TIME_BUDGET].number,
                           .series = has_series && !lines ? &simulated->series : NULL,
                           .lines = lines,
-                          .sink = results_point,
-                          .pool = results_pool,
-                          .sink_context = &simulated->results};
+                           .sink = take_point,
+                           .pool = take_pool,
+                           .sink_context = simulated};
     struct study_outcome outcome = study_request_run(request, &study);
     results_close(&simulated->results);
     if (has_series && lines && !outcome.stopped) /* a replication has one time line: that of the batches is another */
@@ -79,21 +94,22 @@ static int run_request(const struct study_request *request, struct arena *arena)
     struct diag diag = {0};
     int code = study_request_scenario(request, &scenario, arena);
     if (code != STATUS_OK) return code;
-    if (!sweep_open(&simulated.sweep, &scenario, NULL, 0, NULL, arena, &diag))
+    if (!sweep_open(&simulated.sweep, &scenario, NULL, 0, NULL, arena, &diag) ||
+        !assertions_open(&simulated.assertions, request, &simulated.sweep, arena, &diag))
         return command_complain(&diag);
     code = study_request_prepare(request, simulated.sweep.points, 1, &simulated.warmup, arena);
     if (code == STATUS_OK) code = simulate(request, &simulated, arena);
     if (code != STATUS_OK) return code;
     tell(request, &simulated, arena);
     if (request->output_dir) folder_draw(request);
-    return STATUS_OK;
+    return assertions_tell(&simulated.assertions, STATUS_OK);
 }
 
 static int run(int argc, char **argv) {
     static const enum study_option taken[] = {
         OPTION_SET,       OPTION_SEED,   OPTION_REPLICATIONS, OPTION_PRECISION, OPTION_PRECISION_MEASURES,
-        OPTION_PRECISION_BUDGET,    OPTION_THREADS, OPTION_OUTPUT,      OPTION_JSON,      OPTION_QUIET,
-        OPTION_NO_PLOTS, OPTION_FORCE,   OPTION_HEAP_ONLY};
+        OPTION_PRECISION_BUDGET, OPTION_THREADS, OPTION_OUTPUT, OPTION_JSON, OPTION_QUIET,
+        OPTION_NO_PLOTS, OPTION_FORCE, OPTION_HEAP_ONLY, OPTION_ASSERT};
     struct study_request request;
     struct arena arena;
     arena_open(&arena, CLI_ARENA_BYTES);
@@ -113,6 +129,7 @@ const struct command command_run = {
             "  linger run inputs/scenarios/classic-100x5.ini --set server.keepalive=off\n"
             "  linger run inputs/scenarios/classic-100x5.ini --json > off.json\n"
             "  linger run inputs/scenarios/classic-100x5.ini -o outputs/classic\n"
+            "  linger run inputs/scenarios/static-site.ini --assert 'page_response_p95 < 500ms'\n"
             "\n"
             "SCENARIO is an INI file; - reads it from stdin. Where theory has a formula, the\n"
             "exact value stands beside the simulated one; a warning says if they disagree.\n"
@@ -131,6 +148,8 @@ const struct command command_run = {
             "                          and warmup.csv where a warm-up was found\n"
             "      --no-plots          ... without the plots\n"
             "  -f, --force             ... also over a results.csv that linger did not write\n"
+            "      --assert 'M < V'    a limit that a result must keep, by its interval; repeatable;\n"
+            "                          exit code 1 when one fails or is undecided\n"
             "      --json              one JSON object, SI units, instead of the table\n"
             "  -t, --threads N         default: all cores; the results do not depend on it\n"
             "  -q, --quiet             no progress line\n"

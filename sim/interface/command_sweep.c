@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/interface/assertion.h"
 #include "sim/interface/csv_table.h"
 #include "sim/interface/differences.h"
 #include "sim/interface/folder.h"
@@ -62,11 +63,13 @@ static int finish_folder(const struct study_request *request, const struct sweep
 struct sinks {
     struct results results;
     struct differences differences;
+    struct assertions assertions;
 };
 
 static bool take_point(void *context, size_t point, const double *values, uint32_t n_replications) {
     struct sinks *sinks = context;
     if (!results_point(&sinks->results, point, values, n_replications)) return false;
+    assertions_point(&sinks->assertions, point, values, n_replications, sinks->results.estimates);
     return !sinks->differences.file || differences_point(&sinks->differences, point, values, n_replications);
 }
 
@@ -80,7 +83,7 @@ static bool open_sinks(struct sinks *sinks, const struct study_request *request,
                        struct diag *diag) {
     const char *path = "stdout", *differences_path;
     size_t baseline = differences_baseline(sweep, request->baselines, request->n_baselines, csv_table_column, diag);
-    if (!diag_ok(diag)) return false;
+    if (!diag_ok(diag) || !assertions_open(&sinks->assertions, request, sweep, arena, diag)) return false;
     FILE *file = request->output_dir ? folder_open(request, sweep, &path, arena, diag) : stdout;
     if (!file) return false;
     sinks->results = results_open(sweep, file, path, arena);
@@ -118,7 +121,7 @@ static int sweep_points(const struct study_request *request, const struct sweep 
     if (!closed) return command_complain(&diag);
     tell_imprecise(&sinks.results);
     if (outcome.stopped) return tell_stopped(&outcome, &sinks.results);
-    return request->output_dir ? finish_folder(request, sweep, arena) : STATUS_OK;
+    return assertions_tell(&sinks.assertions, request->output_dir ? finish_folder(request, sweep, arena) : STATUS_OK);
 }
 
 static int sweep_request(const struct study_request *request, struct arena *arena) {
@@ -142,7 +145,7 @@ static int run(int argc, char **argv) {
     static const enum study_option taken[] = {
         OPTION_VARY,     OPTION_SET,    OPTION_SEED,  OPTION_REPLICATIONS, OPTION_PRECISION, OPTION_PRECISION_MEASURES,
         OPTION_PRECISION_BUDGET, OPTION_THREADS, OPTION_BASELINE, OPTION_OUTPUT, OPTION_QUIET, OPTION_NO_PLOTS,
-        OPTION_FORCE,    OPTION_HEAP_ONLY};
+        OPTION_FORCE,    OPTION_HEAP_ONLY, OPTION_ASSERT};
     struct study_request request;
     struct arena arena;
     arena_open(&arena, CLI_ARENA_BYTES);
@@ -187,6 +190,8 @@ const struct command command_sweep = {
             "      --baseline KEY=LEVEL  where differences.csv measures from, one parameter\n"
             "                          at a time; default: the first level of each\n"
             "      --no-plots          ... without the plots\n"
+            "      --assert 'M < V'    a limit that every point must keep, by its interval;\n"
+            "                          repeatable; exit code 1 when one fails or is undecided\n"
             "  -f, --force             ... also over a results.csv that linger did not write\n"
             "  -t, --threads N         default: all cores; the results do not depend on it\n"
             "  -q, --quiet             no progress line\n"

@@ -97,13 +97,17 @@ static void file_close(struct plotting *plotting, FILE *out, const char *name) {
                  "%s", strerror(errno));
 }
 
-static void files_write(struct plotting *plotting) {
+static void scripts_write(struct plotting *plotting) {
     for (size_t i = 0; i < n_plot_scripts && diag_ok(plotting->diag); i++) {
         FILE *out = file_create(plotting, plot_scripts[i].name);
         if (!out) return;
         fputs(plot_scripts[i].text, out);
         file_close(plotting, out, plot_scripts[i].name);
     }
+}
+
+static void files_write(struct plotting *plotting) {
+    scripts_write(plotting);
     FILE *out = diag_ok(plotting->diag) ? file_create(plotting, settings_name) : NULL;
     if (!out) return;
     plot_settings_write(out, plotting->request, plotting->has_results ? &plotting->table : NULL, &plotting->origin,
@@ -220,5 +224,14 @@ void plot_directory(const char *dir, const struct plot_request *request, struct 
         files_write(&plotting);
         if (diag_ok(diag)) scripts_run(&plotting);
     }
+    arena_close(&plotting.arena);
+}
+
+void plot_script_draw(const char *dir, const char *script, struct diag *diag) {
+    const struct plot_request request = {0};
+    struct plotting plotting = {.dir = dir, .work_dir = dir, .request = &request, .diag = diag};
+    arena_open(&plotting.arena, ARENA_BYTES);
+    scripts_write(&plotting);
+    if (diag_ok(diag)) script_run(&plotting, script);
     arena_close(&plotting.arena);
 }

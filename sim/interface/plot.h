@@ -38,4 +38,7 @@ struct plot_request {
  * it said. A sweep prints them and goes on: its data are there. */
 void plot_directory(const char *dir, const struct plot_request *request, struct diag *diag);
 
+/* Puts the scripts into `dir` and runs one of them there, whose data the caller has written. */
+void plot_script_draw(const char *dir, const char *script, struct diag *diag);
+
 #endif

@@ -53,9 +53,11 @@ static void take_about(struct reading *reading, const char *word, const char *va
     if (strcmp(word, "product") == 0) set_once(reading, &preset->product, value);
     else if (strcmp(word, "version") == 0) set_once(reading, &preset->version, value);
     else if (strcmp(word, "origin") == 0) set_once(reading, &preset->origin, value);
+    else if (strcmp(word, "line") == 0) set_once(reading, &preset->line, value);
+    else if (strcmp(word, "fractions") == 0) set_once(reading, &preset->fractions, value);
     else if (strcmp(word, "note") == 0 && preset->n_notes < PRESET_NOTES_MAX) preset->notes[preset->n_notes++] = value;
     else if (strcmp(word, "model") != 0)
-        diag_add(reading->diag, STATUS_SCENARIO, reading->place, "unknown, allowed: product, version, origin, model and up to %d notes",
+        diag_add(reading->diag, STATUS_SCENARIO, reading->place, "unknown, allowed: product, version, origin, line, fractions, model and up to %d notes",
                  PRESET_NOTES_MAX);
 }
 

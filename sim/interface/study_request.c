@@ -43,6 +43,12 @@ static const struct cli_option study_options[STUDY_OPTIONS] = {
     [OPTION_PRECISION] = {OPTION_PRECISION, "precision", 'p', "SHARE"},
     [OPTION_PRECISION_MEASURES] = {OPTION_PRECISION_MEASURES, "measures", 0, "NAME,NAME..."},
     [OPTION_PRECISION_BUDGET] = {OPTION_PRECISION_BUDGET, "budget", 0, "N|TIME"},
+    [OPTION_ASSERT] = {OPTION_ASSERT, "assert", 0, "'MEASURE < VALUE'"},
+    [OPTION_OBJECTIVE] = {OPTION_OBJECTIVE, "objective", 0, "'minimise MEASURE'"},
+    [OPTION_COST] = {OPTION_COST, "cost", 0, "'NUMBER*MEASURE + ...'"},
+    [OPTION_SLO] = {OPTION_SLO, "slo", 0, "'MEASURE < VALUE'"},
+    [OPTION_RAM] = {OPTION_RAM, "ram", 0, "SIZE"},
+    [OPTION_OPENING_COST] = {OPTION_OPENING_COST, "opening-cost", 0, "TIME"},
 };
 
 static unsigned all_cores(void) {
@@ -102,8 +108,22 @@ static int take_objective(struct study_request *request, const char *text, bool 
     return STATUS_OK;
 }
 
+/* What is wanted of settings. False: the option is not one of these. */
+static bool take_wish(struct study_request *request, int id, const char *text) {
+    switch (id) {
+    case OPTION_ASSERT: request->asserts[request->n_asserts++] = text; return true;
+    case OPTION_SLO: request->slos[request->n_slos++] = text; return true;
+    case OPTION_OBJECTIVE: request->wish = text; return true;
+    case OPTION_COST: request->cost = text; return true;
+    case OPTION_RAM: request->ram = text; return true;
+    case OPTION_OPENING_COST: request->opening_cost = text; return true;
+    default: return false;
+    }
+}
+
 /* What is asked of settings that are compared. */
 static int take_question(struct study_request *request, int id, const char *text) {
+    if (take_wish(request, id, text)) return STATUS_OK;
     switch (id) {
     case OPTION_BASELINE: request->baselines[request->n_baselines++] = text; break;
     case OPTION_INDIFFERENCE: request->indifference = text; break;
@@ -213,6 +233,8 @@ int study_request_parse(int argc, char **argv, const enum study_option *taken, s
                                   .settings = ARENA_NEW(arena, (size_t)argc, struct setting),
                                   .settings_a = sides ? ARENA_NEW(arena, (size_t)argc, struct setting) : NULL,
                                   .settings_b = sides ? ARENA_NEW(arena, (size_t)argc, struct setting) : NULL,
+                                  .asserts = ARENA_NEW(arena, (size_t)argc, const char *),
+                                  .slos = ARENA_NEW(arena, (size_t)argc, const char *),
                                   .baselines = ARENA_NEW(arena, (size_t)argc, const char *),
                                   .varies = ARENA_NEW(arena, (size_t)argc, const char *),
                                   .fits = fits ? ARENA_NEW(arena, (size_t)argc, const char *) : NULL,

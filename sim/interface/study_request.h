@@ -41,6 +41,12 @@ enum study_option {
     OPTION_PRECISION,
     OPTION_PRECISION_MEASURES,
     OPTION_PRECISION_BUDGET,
+    OPTION_ASSERT,
+    OPTION_OBJECTIVE,
+    OPTION_COST,
+    OPTION_SLO,
+    OPTION_RAM,
+    OPTION_OPENING_COST,
     STUDY_OPTIONS
 };
 
@@ -65,6 +71,11 @@ struct study_request {
     const char *without_precision; /* an option that needs run.precision; NULL: none was given */
     const char *output_dir; /* a file with OPTION_OUTPUT_FILE; NULL: none */
     const char *model;
+    const char **asserts; /* --assert */
+    size_t n_asserts;
+    const char **slos; /* --slo */
+    size_t n_slos;
+    const char *wish, *cost, *ram, *opening_cost; /* --objective, --cost, --ram, --opening-cost; NULL: not said */
     const char **baselines;   /* --baseline KEY=LEVEL */
     size_t n_baselines;
     const char *objective;    /* of --minimise or --maximise; NULL: none */

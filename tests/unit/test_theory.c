@@ -198,6 +198,48 @@ static void the_close_race(void **state) {
     assert_near(theory_port_rate(28232, 60, 0), 470.533, 0.0005);
 }
 
+/* ---- best timeout: an opening costs 10 s of holding ------------------------------------------------------ */
+
+static double mix_survival(double x, void *context) { return (void)context, 0.8 * exp(-2 * x) + 0.2 * exp(-x / 30); }
+static double weibull_survival(double x, void *context) { return (void)context, exp(-pow(x / 1.46, 0.382)); }
+
+static void best_timeouts(void **state) {
+    (void)state;
+    assert_near(theory_timeout_mix(0.8, 2, 1.0 / 30, 10).idle_limit_s, 2.408236, PRINTED_6);
+    assert_near(theory_timeout_mix(0.8, 2, 1.0 / 30, 10).cost_s, 2.770072, PRINTED_6);
+    assert_near(theory_timeout_mix(0.2, 1.0 / 30, 2, 10).cost_s, 2.770072, PRINTED_6); /* the parts the other way round */
+    assert_near(theory_timeout_cost(mix_survival, NULL, 10, 10), 3.533875, PRINTED_6);
+    assert_same(theory_timeout_cost(mix_survival, NULL, 0, 10), 10);
+    assert_near(theory_timeout_weibull(1.46, 0.382, 10).idle_limit_s, 6.922450, PRINTED_6);
+    assert_near(theory_timeout_pareto(1, 1.5, 10).idle_limit_s, 15, 1e-12);
+    /* by hand: 1 + 2 (1 - 15^-0.5) + 10 * 15^-1.5 */
+    assert_near(theory_timeout_pareto(1, 1.5, 10).cost_s, 1 + 2 * (1 - 1 / sqrt(15)) + 10 / (15 * sqrt(15)), 1e-12);
+}
+
+/* All or nothing: a hazard that never changes, one that grows, an opening that is worth less than the shortest gap. */
+static void timeouts_at_the_ends(void **state) {
+    (void)state;
+    assert_same(theory_timeout_exponential(30, 10).idle_limit_s, 0);
+    assert_same(theory_timeout_exponential(30, 10).cost_s, 10);
+    assert_true(isinf(theory_timeout_exponential(5, 10).idle_limit_s));
+    assert_same(theory_timeout_exponential(5, 10).cost_s, 5);
+    assert_true(isinf(theory_timeout_weibull(5, 2, 10).idle_limit_s));
+    assert_same(theory_timeout_weibull(50, 2, 10).idle_limit_s, 0);
+    assert_same(theory_timeout_pareto(1, 1.5, 0.5).idle_limit_s, 0);
+    assert_same(theory_timeout_pareto(8, 1.5, 6).idle_limit_s, 0); /* 9 s is above the shortest gap, but J(9) > 8 > 6 */
+    assert_true(isinf(theory_timeout_mix(0.5, 2, 1, 10).idle_limit_s));
+}
+
+/* The law as numbers only: a grid of 200 values a decade is within 1.2 % in T, and J is flat there. */
+static void timeouts_by_numbers(void **state) {
+    (void)state;
+    struct theory_timeout mix = theory_timeout_of(mix_survival, NULL, 1e-3, 1e5, 10), weibull = theory_timeout_of(weibull_survival, NULL, 1e-3, 1e5, 10);
+    assert_near(mix.idle_limit_s, 2.408236, 0.03);
+    assert_near(mix.cost_s, 2.770072, 1e-4);
+    assert_near(weibull.idle_limit_s, 6.922450, 0.09);
+    assert_near(weibull.cost_s, theory_timeout_weibull(1.46, 0.382, 10).cost_s, 1e-3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exponential_gaps),
@@ -214,6 +256,9 @@ int main(void) {
         cmocka_unit_test(closed_users_by_mva),
         cmocka_unit_test(engset),
         cmocka_unit_test(the_close_race),
+        cmocka_unit_test(best_timeouts),
+        cmocka_unit_test(timeouts_at_the_ends),
+        cmocka_unit_test(timeouts_by_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

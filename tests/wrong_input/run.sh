@@ -288,6 +288,23 @@ refuses 'an indifference zone of another unit' 64 "--indifference: read '5kB', a
 refuses 'a zone of nothing' 64 "--indifference: read '0', allowed: a time" -- select x.ini --vary users.count=1,2 --minimise page_response --indifference 0
 refuses 'certainty' 64 "--probability: read '100%', allowed: a share of 0.5 to 0.9999" -- select x.ini --vary users.count=1,2 --minimise page_response --probability 100%
 refuses 'a budget below the first stage' 64 "--budget: read '27', allowed: 28 to" -- select x.ini --vary users.count=1,2 --minimise page_response --budget 27
+refuses 'an assertion of nothing' 64 "--assert: read 'page_response', allowed: a measure and what it must keep to" -- run x.ini --assert page_response
+refuses 'an assertion of another unit' 64 "--assert: read '5MB' after 'page_response <', allowed: a time, like 500ms" -- run x.ini --assert 'page_response < 5MB'
+refuses 'an assertion of no measure' 64 "--assert: unknown measure 'page_respons', did you mean 'page_response'?" -- sweep x.ini --vary users.count=1,2 -o out --assert 'page_respons < 1s'
+refuses 'an objective without a direction' 64 "--objective: read 'memory_total', allowed: minimise or maximise" -- tune x.ini -o out --objective memory_total
+refuses 'an objective of a product' 64 "allowed: measures and numbers" -- tune x.ini -o out --objective 'minimise memory_total*page_response'
+refuses 'two objectives' 64 '--cost: there is an objective already' -- tune x.ini --objective 'minimise memory_total' --cost memory_total
+refuses 'a limit of no measure' 64 "--slo: unknown measure 'page_respons'" -- tune x.ini --slo 'page_respons < 1s'
+refuses 'no memory' 78 "--ram: read '4GiBs', allowed: a size" -- tune x.ini --ram 4GiBs
+refuses 'an opening that costs nothing' 64 "--opening-cost: read '0', allowed: a time" -- tune x.ini --opening-cost 0
+ini '[run]\nmodel = mmc\n' && mv x.ini mmc.ini && ini '[users]\ncount = 3\n'
+refuses 'a model with nothing to tune' 64 "--vary: which settings? The model mmc has none of its own choice" -- tune mmc.ini --objective 'minimise response'
+refuses 'a model without a front, and no objective' 64 "--objective: what is to be small?" -- tune mmc.ini --vary queue.servers=1,2
+refuses 'a capacity without a limit' 64 'up to which limit?' -- capacity x.ini
+refuses 'a capacity of no load' 64 '--vary: server.keepalive is no load' -- capacity x.ini --slo 'page_response < 1s' --vary server.keepalive=0..1
+refuses 'a capacity of a list' 64 "--vary: read 'users.count=1,2', allowed: KEY=LOW..HIGH" -- capacity x.ini --slo 'page_response < 1s' --vary users.count=1,2
+refuses 'a capacity of a range upside down' 64 'allowed: LOW above 0 and below HIGH' -- capacity x.ini --slo 'page_response < 1s' --vary users.count=20..10
+refuses 'a capacity of an unknown load' 78 "did you mean 'users.count'" -- capacity x.ini --slo 'page_response < 1s' --vary users.cuont=1..10
 refuses 'a folder that cannot be made' 73 'x.ini: Not a directory' -- sweep x.ini --vary users.count=1,2 -o x.ini/out
 
 # ---- configurations of servers -----------------------------------------------------------------------
