@@ -6,6 +6,7 @@
 
 #include "sim/interface/folder.h"
 #include "sim/interface/report.h"
+#include "sim/interface/study_report.h"
 
 /* A study of one point, and where its files are. */
 struct simulated {
@@ -69,6 +70,15 @@ static void tell(const struct study_request *request, const struct simulated *si
     report_warn(&report);
 }
 
+/* The pictures and report.html. */
+static int finish_folder(const struct study_request *request, const struct simulated *simulated, struct arena *arena) {
+    struct diag diag = {0};
+    bool drawn = folder_draw(request);
+    struct study_report report = study_report_open(request, &simulated->sweep, arena);
+    study_report_point(&report, 0, simulated->results.estimates);
+    return study_report_write(&report, drawn, &diag) ? STATUS_OK : command_complain(&diag);
+}
+
 static int run_request(const struct study_request *request, struct arena *arena) {
     struct scenario scenario;
     struct simulated simulated = {0};
@@ -81,8 +91,7 @@ static int run_request(const struct study_request *request, struct arena *arena)
     if (code == STATUS_OK) code = simulate(request, &simulated, arena);
     if (code != STATUS_OK) return code;
     tell(request, &simulated, arena);
-    if (request->output_dir) folder_draw(request);
-    return STATUS_OK;
+    return request->output_dir ? finish_folder(request, &simulated, arena) : STATUS_OK;
 }
 
 static int run(int argc, char **argv) {
@@ -116,8 +125,9 @@ const struct command command_run = {
             "  -s, --set KEY=VALUE     sets a parameter; linger params lists them\n"
             "  -r, --replications N    the same as --set run.replications=N\n"
             "      --seed N            the same as --set run.seed=N\n"
-            "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots,\n"
-            "                          and warmup.csv where a warm-up was found\n"
+            "  -o, --output DIR        writes report.html, results.csv, manifest.csv,\n"
+            "                          series.csv and plots, and warmup.csv where a warm-up\n"
+            "                          was found\n"
             "      --no-plots          ... without the plots\n"
             "  -f, --force             ... also over a results.csv that linger did not write\n"
             "      --json              one JSON object, SI units, instead of the table\n"
