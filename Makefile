@@ -45,7 +45,7 @@ say = @$(if $(V),:,echo "  $(1) $(2)")
 # ---- what there is ----------------------------------------------------------------------------
 
 SOURCES   := $(wildcard sim/*.c sim/kernel/*.c sim/experiment/*.c sim/interface/*.c models/*.c models/*/*.c)
-GENERATED := $(BUILD)/generated/version.c $(BUILD)/generated/plots_embedded.c $(BUILD)/generated/presets_embedded.c
+GENERATED := $(BUILD)/generated/version.c $(BUILD)/generated/plots_embedded.c $(BUILD)/generated/presets_embedded.c $(BUILD)/generated/report_embedded.c
 OBJECTS   := $(SOURCES:%.c=$(OUT)/%.o) $(GENERATED:$(BUILD)/%.c=$(OUT)/%.o)
 PLOTS     := $(sort $(wildcard sim/interface/plots/*.gp))
 PRESETS   := $(addsuffix .ini,$(sort $(basename $(wildcard inputs/presets/*.ini))))
@@ -114,6 +114,10 @@ $(BUILD)/generated/plots_embedded.c: FORCE
 $(BUILD)/generated/presets_embedded.c: FORCE
 	@LC_ALL=C awk -v header=sim/interface/presets_embedded.h -v type=preset_text -v table=preset_texts -v cut=.ini \
 	    -f tools/embed-texts.awk $(PRESETS) /dev/null | ($(replace_if_new))
+
+$(BUILD)/generated/report_embedded.c: FORCE
+	@LC_ALL=C awk -v header=sim/interface/report_embedded.h -v type=report_text -v table=report_texts \
+	    -f tools/embed-texts.awk sim/interface/report.css | ($(replace_if_new))
 
 -include $(OUT)/tests/bench/bench.d $(OUT)/tests/soak/soak_coverage.d $(OBJECTS:.o=.d) $(UNITS:$(OUT)/tests/%=$(OUT)/tests/unit/%.d) $(KIT_C:%.c=$(OUT)/%.d)
 

@@ -53,6 +53,14 @@ static const char *const series_columns[SERIES_COLUMNS] = {
 
 static const char *const settling_columns[] = {"customers", NULL};
 
+static const struct headline headlines[] = {
+    {"response", "mean time from arrival to departure", HEADLINE_LOWER, false},
+    {"customers", "mean number of customers present", HEADLINE_LOWER, false},
+    {"response_p95", "95th percentile of the time from arrival to departure", HEADLINE_LOWER, false},
+    {"customers_per_s", "rate of departures", HEADLINE_HIGHER, false},
+    {"blocked_share", "share of arrivals that found no room", HEADLINE_TROUBLE, true},
+};
+
 enum { STREAM_ARRIVALS, STREAM_SERVICE, STREAMS };
 static const char *const streams[STREAMS] = {"arrivals", "service"};
 
@@ -319,6 +327,8 @@ const struct model model_mmc = {
     .n_params = MMC_PARAMS,
     .measures = measures,
     .n_measures = MEASURES,
+    .headlines = headlines,
+    .n_headlines = sizeof headlines / sizeof headlines[0],
     .streams = streams,
     .n_streams = STREAMS,
     .series_columns = series_columns,

@@ -41,6 +41,20 @@ struct measure {
 size_t measure_width(enum measure_kind kind);
 const char *measure_suffix(enum measure_kind kind, size_t k);
 
+/* What people ask first of a study, the most important one first: a report opens with the first two. */
+enum headline_kind {
+    HEADLINE_LOWER,  /* the lower the better */
+    HEADLINE_HIGHER, /* the higher the better */
+    HEADLINE_TROUBLE /* ought not to happen, and is spoken of when it does */
+};
+
+struct headline {
+    const char *column; /* of results: "page_response_p95" */
+    const char *words;  /* in the middle of a sentence: "mean time to load a page" */
+    enum headline_kind kind;
+    bool is_share;      /* people read it as per cent */
+};
+
 /* ---- what it may use ------------------------------------------------------------------------- */
 
 /* The users of a scenario, when they come from a CSV (parameter "workload.file"). Empty otherwise: the scenario's own
@@ -197,6 +211,9 @@ struct model {
     size_t n_params;
     const struct measure *measures;
     size_t n_measures;
+    const struct headline *headlines;
+    size_t n_headlines;
+    const char *const *left_out; /* what it does not model and a reader might think it does, a sentence each; ends with NULL. NULL: nothing */
     const char *const *streams; /* one name per source of chance; append only */
     size_t n_streams;
     const char *class_section;  /* "users": keys of this section may be columns of a workload CSV; NULL: none */

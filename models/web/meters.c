@@ -90,6 +90,19 @@ const struct measure web_measures[WEB_MEASURES] = {
     [M_BAD_GATEWAY_SHARE] = VALUE("bad_gateway_share", "1", "Share of requests answered 502."),
 };
 
+const struct headline web_headlines[WEB_HEADLINES] = {
+    {"memory_total_peak", "peak memory of the server", HEADLINE_LOWER, false},
+    {"page_response", "mean time to load a page", HEADLINE_LOWER, false},
+    {"page_response_p95", "time in which 95 % of the pages are loaded", HEADLINE_LOWER, false},
+    {"daemons_held_peak", "peak of daemons that hold a connection", HEADLINE_LOWER, false},
+    {"cpu_utilisation", "CPU load", HEADLINE_LOWER, true},
+    {"requests_per_s", "rate of requests answered", HEADLINE_HIGHER, false},
+    {"pages_failed_per_s", "rate of pages given up", HEADLINE_TROUBLE, false},
+    {"syn_dropped_per_s", "rate of SYNs dropped for a full queue", HEADLINE_TROUBLE, false},
+    {"forks_refused_per_s", "rate of forks refused for want of RAM", HEADLINE_TROUBLE, false},
+    {"swap_peak", "peak memory on swap", HEADLINE_TROUBLE, false},
+};
+
 const char *const web_series_columns[WEB_SERIES_COLUMNS] = {
     "daemons_alive", "daemons_held", "daemons_busy", "daemons_idle_keepalive", "daemons_closing",
     "daemons_spare", "connections_open", "backlog", "time_wait", "memory_rss", "memory_pss", "memory_total",

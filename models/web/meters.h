@@ -122,6 +122,8 @@ enum web_measure {
     WEB_MEASURES
 };
 extern const struct measure web_measures[WEB_MEASURES];
+enum { WEB_HEADLINES = 10 };
+extern const struct headline web_headlines[WEB_HEADLINES];
 
 enum { WEB_SERIES_COLUMNS = 20 };
 extern const char *const web_series_columns[WEB_SERIES_COLUMNS];

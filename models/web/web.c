@@ -319,6 +319,17 @@ static const char *const streams[WEB_STREAMS] = {
     [STREAM_METHOD] = "method",
 };
 
+static const char *const left_out[] = {
+    "Packets of requests and answers are never lost, reordered or acknowledged late, and the client's window never binds; SYNs may be lost.",
+    "A proxy (proxy.present) costs nothing itself: its CPU time and memory are not modelled, nor does it cache. There is one server, and "
+    "it waits for no other machine.",
+    "The page cache is as warm as its size allows at any moment; files of the site are of one size, and nothing is written to disks.",
+    "What a request costs in CPU time and a process in memory is what the parameters say: measured on one machine, where they are "
+    "not given. linger calibrate fits them to your own.",
+    "HTTP/3, and priorities among the streams of HTTP/2.",
+    NULL,
+};
+
 const struct model model_web = {
     .name = "web",
     .summary = "Users with browsers, a network, a web server that keeps connections, its machine.",
@@ -326,6 +337,9 @@ const struct model model_web = {
     .n_params = WEB_PARAMS,
     .measures = web_measures,
     .n_measures = WEB_MEASURES,
+    .headlines = web_headlines,
+    .n_headlines = WEB_HEADLINES,
+    .left_out = left_out,
     .streams = streams,
     .n_streams = WEB_STREAMS,
     .class_section = "users",

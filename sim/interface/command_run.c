@@ -7,6 +7,7 @@
 #include "sim/interface/assertion.h"
 #include "sim/interface/folder.h"
 #include "sim/interface/report.h"
+#include "sim/interface/study_report.h"
 
 /* A study of one point, and where its files are. */
 struct simulated {
@@ -88,6 +89,15 @@ static void tell(const struct study_request *request, const struct simulated *si
     report_warn(&report);
 }
 
+/* The pictures and report.html. */
+static int finish_folder(const struct study_request *request, const struct simulated *simulated, struct arena *arena) {
+    struct diag diag = {0};
+    bool drawn = folder_draw(request);
+    struct study_report report = study_report_open(request, &simulated->sweep, arena);
+    study_report_point(&report, 0, simulated->results.estimates);
+    return study_report_write(&report, drawn, &diag) ? STATUS_OK : command_complain(&diag);
+}
+
 static int run_request(const struct study_request *request, struct arena *arena) {
     struct scenario scenario;
     struct simulated simulated = {0};
@@ -101,8 +111,7 @@ static int run_request(const struct study_request *request, struct arena *arena)
     if (code == STATUS_OK) code = simulate(request, &simulated, arena);
     if (code != STATUS_OK) return code;
     tell(request, &simulated, arena);
-    if (request->output_dir) folder_draw(request);
-    return assertions_tell(&simulated.assertions, STATUS_OK);
+    return assertions_tell(&simulated.assertions, request->output_dir ? finish_folder(request, &simulated, arena) : STATUS_OK);
 }
 
 static int run(int argc, char **argv) {
@@ -144,8 +153,9 @@ const struct command command_run = {
             "      --budget N|TIME     at most N replications, or so much time, such as 60s;\n"
             "                          default: 10000 replications\n"
             "      --seed N            the same as --set run.seed=N\n"
-            "  -o, --output DIR        writes results.csv, manifest.csv, series.csv and plots,\n"
-            "                          and warmup.csv where a warm-up was found\n"
+            "  -o, --output DIR        writes report.html, results.csv, manifest.csv,\n"
+            "                          series.csv and plots, and warmup.csv where a warm-up\n"
+            "                          was found\n"
             "      --no-plots          ... without the plots\n"
             "  -f, --force             ... also over a results.csv that linger did not write\n"
             "      --assert 'M < V'    a limit that a result must keep, by its interval; repeatable;\n"

@@ -10,6 +10,7 @@
 #include "sim/interface/csv_table.h"
 #include "sim/interface/differences.h"
 #include "sim/interface/folder.h"
+#include "sim/interface/study_report.h"
 
 /* ---- output -------------------------------------------------------------------------------------- */
 
@@ -45,32 +46,36 @@ static struct study_outcome write_series(const struct study_request *request,
 /* ---- the command ------------------------------------------------------------------------------------ */
 
 /* What belongs into a folder beside the results. An interruption here costs the time line only. */
-static int finish_folder(const struct study_request *request, const struct sweep *sweep,
+static int finish_folder(const struct study_request *request, const struct sweep *sweep, const struct study_report *report,
                          struct arena *arena) {
     struct diag diag = {0};
     struct study_outcome outcome = {0};
     if (sweep->base->model->n_series_columns > 0)
         outcome = write_series(request, sweep->base, arena, &diag);
     if (!diag_ok(&diag)) return command_complain(&diag);
-    if (!outcome.stopped)
-        folder_draw(request);
-    else
-        fprintf(stderr, "linger: interrupted; results.csv is complete, the plots are not drawn\n");
-    return outcome.stopped ? STATUS_INTERRUPTED : STATUS_OK;
+    if (outcome.stopped) {
+        fprintf(stderr, "linger: interrupted; results.csv is complete, the plots are not drawn, nor is report.html written\n");
+        return STATUS_INTERRUPTED;
+    }
+    bool drawn = folder_draw(request);
+    return study_report_write(report, drawn, &diag) ? STATUS_OK : command_complain(&diag);
 }
 
-/* What a finished point goes into: results.csv or stdout, and in a folder also differences.csv. */
+/* What a finished point goes into: results.csv or stdout, and in a folder also differences.csv and, at the end, report.html. */
 struct sinks {
     struct results results;
     struct differences differences;
     struct assertions assertions;
+    struct study_report report;
 };
 
 static bool take_point(void *context, size_t point, const double *values, uint32_t n_replications) {
     struct sinks *sinks = context;
     if (!results_point(&sinks->results, point, values, n_replications)) return false;
     assertions_point(&sinks->assertions, point, values, n_replications, sinks->results.estimates);
-    return !sinks->differences.file || differences_point(&sinks->differences, point, values, n_replications);
+    if (!sinks->differences.file) return true;
+    study_report_point(&sinks->report, point, sinks->results.estimates);
+    return differences_point(&sinks->differences, point, values, n_replications);
 }
 
 static void take_pool(void *context, size_t point, const struct pooled_quantile *pooled) {
@@ -88,6 +93,7 @@ static bool open_sinks(struct sinks *sinks, const struct study_request *request,
     if (!file) return false;
     sinks->results = results_open(sweep, file, path, arena);
     if (!request->output_dir) return true;
+    sinks->report = study_report_open(request, sweep, arena);
     FILE *differences = folder_file(request, "differences.csv", NULL, &differences_path, arena, diag);
     if (differences) sinks->differences = differences_open(sweep, baseline, differences, differences_path, arena);
     else fclose(file);
@@ -121,7 +127,7 @@ static int sweep_points(const struct study_request *request, const struct sweep 
     if (!closed) return command_complain(&diag);
     tell_imprecise(&sinks.results);
     if (outcome.stopped) return tell_stopped(&outcome, &sinks.results);
-    return assertions_tell(&sinks.assertions, request->output_dir ? finish_folder(request, sweep, arena) : STATUS_OK);
+    return assertions_tell(&sinks.assertions, request->output_dir ? finish_folder(request, sweep, &sinks.report, arena) : STATUS_OK);
 }
 
 static int sweep_request(const struct study_request *request, struct arena *arena) {
@@ -185,8 +191,9 @@ const struct command command_sweep = {
             "      --budget N|TIME     at most N replications a point, or 10min in all;\n"
             "                          default: 10000 replications\n"
             "      --seed N            the same as --set run.seed=N\n"
-            "  -o, --output DIR        writes results.csv, differences.csv, manifest.csv and\n"
-            "                          plots; without it results.csv goes to stdout\n"
+            "  -o, --output DIR        writes report.html, results.csv, differences.csv,\n"
+            "                          manifest.csv and plots; without it results.csv goes\n"
+            "                          to stdout\n"
             "      --baseline KEY=LEVEL  where differences.csv measures from, one parameter\n"
             "                          at a time; default: the first level of each\n"
             "      --no-plots          ... without the plots\n"

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "sim/interface/plot.h"
+#include "sim/interface/plots_embedded.h"
 #include "sim/interface/warmup_report.h"
 
 enum { PATH_BYTES = 4096, RESULTS_BUFFER_BYTES = 1 << 20 };
@@ -90,14 +91,32 @@ bool folder_manifest(const struct study_request *request, const char *name, cons
     return folder_close_file(file, path, diag);
 }
 
+/* What an earlier study of ours has left and this one may not write anew: it is not of these results. */
+static void forget_earlier(const char *dir, const struct model *model, struct arena *arena) {
+    static const char *const endings[] = {"svg", "png"};
+    size_t columns = model_columns(model);
+    (void)remove(join(dir, "differences.csv", arena));
+    (void)remove(join(dir, "report.html", arena));
+    (void)remove(join(dir, "warmup.csv", arena));
+    for (size_t i = 0; i < columns + n_plot_scripts; i++)
+        for (size_t k = 0; k < 2; k++) {
+            char name[PATH_BYTES], file[PATH_BYTES];
+            if (i < columns) model_column(model, i, name, sizeof name);
+            else snprintf(name, sizeof name, "%.*s", (int)strcspn(plot_scripts[i - columns].name, "."), plot_scripts[i - columns].name);
+            snprintf(file, sizeof file, "%.1000s.%s", name, endings[k]);
+            (void)remove(join(dir, file, arena));
+        }
+}
+
 FILE *folder_open(const struct study_request *request, const struct sweep *sweep, const char **path,
                   struct arena *arena, struct diag *diag) {
     const char *dir = request->output_dir;
     if (!make_folders(dir, diag)) return NULL;
-    if (!request->force && !refuse_foreign(dir, "results.csv", "manifest.csv", arena, diag)) return NULL;
-    if (is_our_manifest(join(dir, "manifest.csv", arena))) (void)remove(join(dir, "warmup.csv", arena));
+    if (!request->force && (!refuse_foreign(dir, "results.csv", "manifest.csv", arena, diag) ||
+                            !refuse_foreign(dir, "report.html", "manifest.csv", arena, diag)))
+        return NULL;
+    if (is_our_manifest(join(dir, "manifest.csv", arena))) forget_earlier(dir, sweep->base->model, arena);
     if (!folder_manifest(request, "manifest.csv", sweep, arena, diag)) return NULL;
-    (void)remove(join(dir, "differences.csv", arena)); /* of another study; this one writes its own, if it has differences */
     FILE *results = create(dir, "results.csv", path, arena, diag);
     /* A point is flushed whole: with a small buffer a kill could leave half of its rows. */
     if (results) setvbuf(results, NULL, _IOFBF, RESULTS_BUFFER_BYTES);
@@ -132,8 +151,10 @@ void folder_warmup(const struct study_request *request, const struct warmup *fou
     folder_close_file(file, path, diag);
 }
 
-void folder_draw(const struct study_request *request) {
+bool folder_draw(const struct study_request *request) {
     struct diag diag = {0};
-    if (!request->no_plots) plot_directory(request->output_dir, &(struct plot_request){0}, &diag);
+    if (request->no_plots) return false;
+    plot_directory(request->output_dir, &(struct plot_request){0}, &diag);
     if (!diag_ok(&diag)) command_complain(&diag);
+    return diag_ok(&diag);
 }

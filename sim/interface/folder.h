@@ -4,8 +4,9 @@
  *
  * The folder is made, with those above it, when all input has been checked and before anything is simulated, so that
  * one that cannot be written costs no waiting. It may hold other people's files; only our names are written. A
- * results.csv without our manifest.csv beside it is somebody else's and may be the only copy: that is refused
- * unless forced. A warmup.csv of an earlier run of ours goes, since this one may have none.
+ * results.csv or report.html without our manifest.csv beside it is somebody else's and may be the only copy: that is refused
+ * unless forced. Where our manifest.csv is, what an earlier study has left and this one may not write anew goes: its pictures,
+ * its report, its differences, its warm-up.
  */
 #ifndef SIM_INTERFACE_FOLDER_H
 #define SIM_INTERFACE_FOLDER_H
@@ -40,8 +41,8 @@ void folder_series(const struct study_request *request, const struct model *mode
 void folder_warmup(const struct study_request *request, const struct warmup *found, struct arena *arena,
                    struct diag *diag);
 
-/* Draws, if the request wants it. The data are there by now, so pictures that fail cost a message, not the exit
- * code. */
-void folder_draw(const struct study_request *request);
+/* Draws, if the request wants it. The data are there by now, so pictures that fail cost a message, not the exit code. True when all is
+ * drawn. */
+bool folder_draw(const struct study_request *request);
 
 #endif

@@ -2,10 +2,13 @@
 #include "sim/kernel/text.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/kernel/status.h"
 
 struct span span_of(const char *text) { return (struct span){text, strlen(text)}; }
 
@@ -118,3 +121,16 @@ size_t text_distance(const char *a, const char *b) {
 }
 
 bool text_is_near(size_t distance, size_t length) { return distance <= 1 + length / 4; }
+
+const char *text_format(struct arena *arena, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    SIM_ASSERT(length >= 0);
+    char *text = ARENA_NEW(arena, (size_t)length + 1, char);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    va_end(args);
+    return text;
+}

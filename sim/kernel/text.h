@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sim/kernel/arena.h"
+
 /* A part of somebody else's text. */
 struct span {
     const char *text;
@@ -42,5 +44,11 @@ size_t text_distance(const char *a, const char *b);
 /* Whether a word so far from another of that length can be a slip of the fingers: one, and one more for
  * every four characters. */
 bool text_is_near(size_t distance, size_t length);
+
+/* What printf would print, of any length, in `arena`. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+const char *text_format(struct arena *arena, const char *format, ...);
 
 #endif

@@ -14,6 +14,8 @@ check "inputs/README.md holds what linger params --markdown prints" cmp "$SCRATC
 
 LINGER=$linger tools/demo "$SCRATCH/demo" >"$SCRATCH/said" 2>"$SCRATCH/errors"
 equal "the demo ends well" "$?" 0
+check "the demo leaves the report that it names" test -s "$SCRATCH/demo/report.html"
+equal "README: the report" "$(grep '^Report: ' README.md)" "$(grep '^Report: ' "$SCRATCH/said" | sed "s|$SCRATCH|outputs|")"
 for what in "KeepAlive On" "KeepAlive Off"; do
     equal "README: $what" "$(grep -F "$what" README.md | head -n 1)" "$(grep -F "$what" "$SCRATCH/said")"
 done
