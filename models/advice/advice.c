@@ -8,6 +8,7 @@
 
 const struct command *const web_commands[] = {
     &command_config,
+    &command_fit,
     &command_import,
     &command_log,
     NULL,
