@@ -16,8 +16,9 @@
  * Every number that is said stands beside the measure that it comes from (linger params, the columns of linger run), or, where the
  * log alone says it without a simulation, beside what of the reuse curve it is (reuse_curve.h), or what of the closed form (fit.h).
  *
- * The choice. Of the settings tried those are left whose page_response_p95 is at most `within` above the least, and whose
- * memory_total never exceeds RAM. Of these, those are left whose memory_total is at most ADVISE_EQUAL_MEMORY of RAM above the
+ * The choice. Settings whose memory_total ever exceeds RAM are out, and those that serve fewer than ADVISE_SERVED of the most pages a
+ * second: who lets most visitors wait for ever may be quick with the rest. Of the others those are left whose page_response is at most `within` above the least (the mean, and not a
+ * quantile, which stays where it is as long as most pages take the same number of round trips). Of these, those are left whose memory_total is at most ADVISE_EQUAL_MEMORY of RAM above the
  * least. They are equals, and the one nearest to the present settings is advised: often these themselves. Trials
  * are not used again: what the chosen one promises is the paired difference over replications that had no part in the choice, so being
  * chosen for its luck does not make it look better (no winner's curse). What is promised is that it is better than the present
@@ -40,10 +41,10 @@
 #include "sim/interface/gathered.h"
 #include "sim/interface/study_request.h"
 
-#define ADVISE_WITHIN 0.05       /* of the least page_response_p95 */
+#define ADVISE_SERVED 0.97       /* of the most pages_per_s */
 #define ADVISE_EQUAL_MEMORY 0.01 /* of machine.ram */
 
-enum { ADVISE_SETTINGS_MAX = 32, ADVISE_CHANGES_MAX = 3, ADVISE_SLOTS_MAX = 5, ADVISE_FINDINGS_MAX = 16, ADVISE_PROMISES = 9 };
+enum { ADVISE_SETTINGS_MAX = 32, ADVISE_CHANGES_MAX = 3, ADVISE_SLOTS_MAX = 5, ADVISE_FINDINGS_MAX = 16, ADVISE_PROMISES = 10 };
 
 struct advise_request {
     struct import_request import; /* the log */
@@ -94,8 +95,8 @@ struct finding {
 struct advise_setting {
     struct setting changes[ADVISE_CHANGES_MAX];
     size_t n;
-    double response_s, memory_bytes, memory_peak_bytes; /* page_response_p95, memory_total, memory_total_peak: means of the trials */
-    bool is_fast, is_small; /* passed the first, the second sieve */
+    double pages_per_s, response_s, p95_s, memory_bytes, memory_peak_bytes; /* pages_per_s, page_response, its p95, memory_total, its peak: trial means */
+    bool is_fast, is_small; /* passed the sieve of memory and speed, that of size too */
 };
 
 struct advise {
@@ -136,6 +137,9 @@ void advise_json(FILE *out, const struct advise *advise);
 /* The files of -o. False after complaints. */
 bool advise_data_begin(struct advise *advise, struct diag *diag);
 bool advise_data(const struct advise *advise, struct diag *diag);
+
+/* "advised", "equal", "slower", "larger", "beyond RAM" or "serves less". */
+const char *advise_fate(const struct advise *advise, size_t setting);
 
 /* Mean of a column of the present settings. NAN: not observed. */
 double advise_mean(const struct advise *advise, const char *column);

@@ -3,7 +3,7 @@
  * The verdict for programs: one JSON object, SI units; and the files of -o.
  *
  *   findings.csv   rule, measure, value, unit, limit, parameter, words, source
- *   settings.csv   the settings tried: changes, page_response_p95, memory_total, memory_total_peak, fate
+ *   settings.csv   the settings tried: changes, page_response, page_response_p95, memory_total, memory_total_peak, fate
  *   measures.csv   every measure of the present settings: measure, unit, mean, half_width, n
  *   promises.csv   measure, unit, now, then, difference, half_width, n; absent when nothing is to be changed
  *   advise.patch   what to write; absent when there is nothing
@@ -93,9 +93,11 @@ static void json_settings(FILE *out, const struct advise *advise) {
         const struct advise_setting *setting = &advise->settings[i];
         fputs(i ? ",\n  {" : "\n  {", out);
         json_changes(out, setting);
-        put(out, "page_response_p95", setting->response_s, ", ");
+        put(out, "page_response", setting->response_s, ", ");
+        put(out, "page_response_p95", setting->p95_s, ", ");
         put(out, "memory_total", setting->memory_bytes, ", ");
-        put(out, "memory_total_peak", setting->memory_peak_bytes, "}");
+        put(out, "memory_total_peak", setting->memory_peak_bytes, ", ");
+        put_text(out, "fate", advise_fate(advise, i), "}");
     }
     fputs("],\n \"advised\": {", out);
     json_changes(out, &advise->settings[advise->best]);
@@ -151,16 +153,16 @@ static void write_findings(FILE *out, const struct advise *advise) {
 }
 
 static void write_settings(FILE *out, const struct advise *advise) {
-    fputs("changes,page_response_p95,memory_total,memory_total_peak,fate\n", out);
+    fputs("changes,page_response,page_response_p95,memory_total,memory_total_peak,fate\n", out);
     for (size_t i = 0; i < advise->n_settings; i++) {
         const struct advise_setting *setting = &advise->settings[i];
         for (size_t k = 0; k < setting->n; k++) fprintf(out, "%s%s=%s", k ? " " : "", setting->changes[k].key, setting->changes[k].value);
-        const double values[] = {setting->response_s, setting->memory_bytes, setting->memory_peak_bytes};
-        for (size_t k = 0; k < 3; k++) {
+        const double values[] = {setting->response_s, setting->p95_s, setting->memory_bytes, setting->memory_peak_bytes};
+        for (size_t k = 0; k < 4; k++) {
             fputc(',', out);
             results_put_number(out, values[k]);
         }
-        fprintf(out, ",%s\n", i == advise->best ? "advised" : setting->is_small ? "equal" : setting->is_fast ? "more memory" : "slower");
+        fprintf(out, ",%s\n", advise_fate(advise, i));
     }
 }
 

@@ -35,6 +35,19 @@ static bool keeps_alive(const struct advise *advise) {
     return v[SERVER_KEEPALIVE].number > 0 && v[SERVER_IDLE_LIMIT].number > 0;
 }
 
+/* What a connection that waits takes. */
+static double held_bytes(const struct fit *fit) {
+    bool listener = fit->architecture == ARCHITECTURE_NGINX || fit->architecture == ARCHITECTURE_EVENT;
+    return listener ? fit->per_connection_bytes : fit->process_bytes / fit->threads + fit->each_bytes;
+}
+
+/* A of advise.h. */
+static double opening_cost_s(const struct advise *advise) {
+    const struct param_value *v = advise->scenario.params.values;
+    double bytes = held_bytes(&advise->fit);
+    return bytes > 0 ? v[CPU_CONNECTION].number / v[MACHINE_CORES].number / (bytes / v[MACHINE_RAM].number) : 0;
+}
+
 /* ---- slots and memory ------------------------------------------------------------------------------------------- */
 
 static bool limit_binds(const struct advise *advise, struct finding *finding) {
@@ -94,19 +107,20 @@ static bool cpu_is_full(const struct advise *advise, struct finding *finding) {
 
 /* ---- how long, how often --------------------------------------------------------------------------------------------- */
 
+/* Far from the least cost, and so that the machine feels it: what it costs more, as a share of RAM held. */
 static bool idle_limit_far(const struct advise *advise, struct finding *finding) {
     if (!advise->has_log || !keeps_alive(advise)) return false;
+    const struct import *import = &advise->import;
     double limit_s = advise->scenario.params.values[SERVER_IDLE_LIMIT].number, a = advise->opening_cost_s;
-    struct reuse_point now = reuse_curve_at(&advise->import.curve, limit_s, REUSE_REQUEST);
-    struct reuse_point best = reuse_curve_best(&advise->import.curve, a, 1);
+    struct reuse_point now = reuse_curve_at(&import->curve, limit_s, REUSE_REQUEST);
+    struct reuse_point best = reuse_curve_best(&import->curve, a, 1);
+    double times = advise->scenario.params.values[USERS_CONNECTIONS].number * advise->busiest_per_s * advise->request->traffic / (double)import->log.n;
+    double more_bytes = (reuse_cost_s(&now, a) - reuse_cost_s(&best, a)) * times * held_bytes(&advise->fit);
     finding->value = reuse_cost_s(&now, a) / reuse_cost_s(&best, a);
     finding->limit = COST_FAR;
-    finding->words = config_format(advise->arena,
-                                   "%s: by the log's gaps %.6g s is best for the machine, if opening a connection weighs as much as "
-                                   "holding one for %.3g s",
-                                   limit_s > best.idle_limit_s ? "connections are held too long" : "connections are given up too soon",
-                                   best.idle_limit_s, a);
-    return finding->value > COST_FAR;
+    finding->words = config_format(advise->arena, "connections are %s: by the log's gaps %.6g s costs the machine least",
+                                   limit_s > best.idle_limit_s ? "held too long" : "given up too soon", best.idle_limit_s);
+    return finding->value > COST_FAR && more_bytes > ADVISE_EQUAL_MEMORY * advise->scenario.params.values[MACHINE_RAM].number;
 }
 
 static bool keepalive_off(const struct advise *advise, struct finding *finding) {
@@ -174,7 +188,7 @@ static const struct rule {
     {"limit-beyond-ram", "fit total", "B", SERVER_WORKER_LIMIT, "machine.ram - machine.reserved", "linger fit", limit_beyond_ram},
     {"beyond-ram", "ram_share", "1", MACHINE_RAM, "all of it", SOURCE_TUNING, beyond_ram},
     {"cpu-is-full", "cpu_utilisation", "1", MACHINE_CORES, "80 %: five times the time alone (M/G/1-PS)", "Kleinrock, Queueing Systems 2, 4.4", cpu_is_full},
-    {"idle-limit", "reuse curve: cost over the least", "1", SERVER_IDLE_LIMIT, "1.25", "linger import --opening-cost", idle_limit_far},
+    {"idle-limit", "reuse curve: cost over the least", "1", SERVER_IDLE_LIMIT, "1.25, or 1 % of RAM more", "linger import --opening-cost", idle_limit_far},
     {"keepalive-off", "reuse curve: found open at 5 s", "1", SERVER_KEEPALIVE, "5 % of the requests", "linger import", keepalive_off},
     {"request-limit", "closed_by_request_limit / all closed", "1", SERVER_REQUESTS_PER_CONNECTION, "5 % of the connections",
      "httpd core.html#maxkeepaliverequests, nginx keepalive_requests", request_limit_cuts},
@@ -186,16 +200,6 @@ static const struct rule {
     {"proxy-outlives-server", "proxy_races_per_s", "1/s", SERVER_IDLE_LIMIT, "none", "RFC 9112 9.3.1, 9.5", proxy_outlives},
 };
 _Static_assert(sizeof rules / sizeof rules[0] <= ADVISE_FINDINGS_MAX, "each rule may find something");
-
-/* What one opening weighs, in seconds held, when CPU and memory are shares of the machine. */
-static double opening_cost_s(const struct advise *advise) {
-    const struct param_value *v = advise->scenario.params.values;
-    const struct fit *fit = &advise->fit;
-    bool listener = fit->architecture == ARCHITECTURE_NGINX || fit->architecture == ARCHITECTURE_EVENT;
-    double held_bytes = listener ? fit->per_connection_bytes : fit->process_bytes / fit->threads + fit->each_bytes;
-    if (!(held_bytes > 0)) return 0;
-    return v[CPU_CONNECTION].number / v[MACHINE_CORES].number / (held_bytes / v[MACHINE_RAM].number);
-}
 
 void advise_rules(struct advise *advise) {
     double given_s = advise->request->opening_cost_s;

@@ -10,7 +10,7 @@
 
 const char *const advise_promised[ADVISE_PROMISES] = {
     "page_response_p95", "page_response", "memory_total", "daemons_held", "connections_open", "cpu_utilisation",
-    "accept_wait", "connections_per_s", "reuse_share",
+    "accept_wait", "pages_per_s", "connections_per_s", "reuse_share",
 };
 
 /* ---- which are tried ------------------------------------------------------------------------------------------ */
@@ -145,14 +145,22 @@ static bool fits(const struct advise *advise, const struct advise_setting *setti
     return setting->memory_peak_bytes <= advise->fit.available_bytes;
 }
 
-/* Passes those that fit in RAM and are nearly as fast as the fastest of them. */
+static bool serves(const struct advise *advise, const struct advise_setting *setting) {
+    double most_per_s = 0;
+    for (size_t i = 0; i < advise->n_settings; i++) most_per_s = fmax(most_per_s, advise->settings[i].pages_per_s);
+    return setting->pages_per_s >= ADVISE_SERVED * most_per_s;
+}
+
+static bool is_out(const struct advise *advise, const struct advise_setting *setting) { return !fits(advise, setting) || !serves(advise, setting); }
+
+/* Passes those that fit in RAM, serve all and are nearly as fast as the fastest of them. */
 static void sieve_fast(struct advise *advise) {
     double fastest_s = HUGE_VAL;
     for (size_t i = 0; i < advise->n_settings; i++)
-        if (fits(advise, &advise->settings[i])) fastest_s = fmin(fastest_s, advise->settings[i].response_s);
+        if (!is_out(advise, &advise->settings[i])) fastest_s = fmin(fastest_s, advise->settings[i].response_s);
     for (size_t i = 0; i < advise->n_settings; i++) {
         struct advise_setting *setting = &advise->settings[i];
-        setting->is_fast = fits(advise, setting) && setting->response_s <= (1 + advise->request->within) * fastest_s;
+        setting->is_fast = !is_out(advise, setting) && setting->response_s <= (1 + advise->request->within) * fastest_s;
     }
 }
 
@@ -172,12 +180,22 @@ static void sieve_small(struct advise *advise) {
 static void choose(struct advise *advise) {
     for (size_t i = 0; i < advise->n_settings; i++) {
         struct advise_setting *setting = &advise->settings[i];
-        setting->response_s = trial_mean(advise, i, "page_response_p95");
+        setting->pages_per_s = trial_mean(advise, i, "pages_per_s");
+        setting->response_s = trial_mean(advise, i, "page_response");
+        setting->p95_s = trial_mean(advise, i, "page_response_p95");
         setting->memory_bytes = trial_mean(advise, i, "memory_total");
         setting->memory_peak_bytes = trial_mean(advise, i, "memory_total_peak");
     }
     sieve_fast(advise);
     sieve_small(advise);
+}
+
+const char *advise_fate(const struct advise *advise, size_t i) {
+    const struct advise_setting *setting = &advise->settings[i];
+    if (i == advise->best) return "advised";
+    if (!fits(advise, setting)) return "beyond RAM";
+    if (!serves(advise, setting)) return "serves less";
+    return setting->is_small ? "equal" : setting->is_fast ? "larger" : "slower";
 }
 
 /* Fresh replications of the present settings and the best. */

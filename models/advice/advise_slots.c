@@ -33,13 +33,16 @@ static void add(struct advise_slots *slots, const char *name, const char *measur
     slots->parts[slots->n++] = (struct advise_slot){name, measure, mean, slots->total > 0 ? mean / slots->total : 0};
 }
 
+/* Differences of means are rounded. */
+static double none_below(double value) { return value < 1e-9 ? 0 : value; }
+
 static void of_nginx(struct advise *advise, struct advise_slots *slots) {
     double open = advise_mean(advise, "connections_open"), idle = advise_mean(advise, "connections_idle");
     double writing = advise_mean(advise, "connections_writing"), backlog = advise_mean(advise, "backlog");
     slots->total = advise->fit.processes * (advise->scenario.params.values[SERVER_CONNECTION_LIMIT].number - advise->fit.own);
     slots->peak = advise_mean(advise, "connections_open_peak");
     slots->peak_measure = "connections_open_peak";
-    add(slots, "busy", "connections_open - connections_idle - connections_writing - backlog", fmax(0, open - idle - writing - backlog));
+    add(slots, "busy", "connections_open - the others - backlog", none_below(open - idle - writing - backlog));
     add(slots, "being written", "connections_writing", writing);
     add(slots, "idle keep-alive", "connections_idle", idle);
     add(slots, "spare", "the rest", slots->total - (open - backlog));
@@ -53,8 +56,8 @@ static void of_daemons(struct advise *advise, struct advise_slots *slots) {
     add(slots, "busy", "daemons_busy", advise_mean(advise, "daemons_busy"));
     add(slots, "idle keep-alive", "daemons_idle_keepalive", advise_mean(advise, "daemons_idle_keepalive"));
     add(slots, "closing", "daemons_closing", advise_mean(advise, "daemons_closing"));
-    add(slots, "spare", "daemons_alive - daemons_held", alive - advise_mean(advise, "daemons_held"));
-    add(slots, "not started", "server.worker_limit - daemons_alive", fmax(0, slots->total - alive));
+    add(slots, "spare", "daemons_alive - daemons_held", none_below(alive - advise_mean(advise, "daemons_held")));
+    add(slots, "not started", "server.worker_limit - daemons_alive", none_below(slots->total - alive));
 }
 
 static enum advise_cause cause_of(const struct advise *advise, const struct advise_slots *slots) {

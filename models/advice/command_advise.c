@@ -211,7 +211,7 @@ const struct command command_advise = {
             "      --opening-cost TIME what opening a connection weighs, as time held;\n"
             "                          default: CPU and memory as shares of the machine\n"
             "      --within SHARE%     settings are equally fast when their\n"
-            "                          page_response_p95 is within this of the least;\n"
+            "                          page_response is within this of the least;\n"
             "                          default: 5%\n"
             "  -s, --set KEY=VALUE     sets a parameter: users.rtt, cpu.dynamic, memory.*\n"
             "  -r, --replications N    of each setting; default: 10\n"
