@@ -202,7 +202,7 @@ static void write_patch(FILE *out, const struct advise *advise) { fputs(advise->
 /* The folder is made and its manifest written before anything costs time. */
 bool advise_data_begin(struct advise *advise, struct diag *diag) {
     const struct study_request *request = &advise->request->study;
-    struct sweep sweep = {.points = &advise->scenario, .n_points = 1};
+    struct sweep sweep = {.base = &advise->scenario, .points = &advise->scenario, .n_points = 1};
     const char *path;
     FILE *file = folder_file(request, "measures.csv", "manifest.csv", &path, advise->arena, diag);
     return file && folder_close_file(file, path, diag) && folder_manifest(request, "manifest.csv", &sweep, advise->arena, diag);

@@ -7,9 +7,9 @@
 
 /* Requests of a replication after its warm-up: so many that hundreds of pages are beyond the p95, so few that all settings are tried in seconds. */
 #define REQUESTS_MEASURED 15000
-#define WARMUP_MIN_S 120
+#define WARMUP_MIN_S 60
 #define WARMUP_MAX_S 1200
-#define MEASURED_MIN_S 200
+#define MEASURED_MIN_S 120
 #define MEASURED_MAX_S 7200
 enum { HOUR_S = 3600, MEMBERS_MIN = 2 };
 
@@ -34,7 +34,7 @@ static double busiest_hour(const struct import *import) {
     return (double)most / span_s;
 }
 
-/* The site is empty at first, and fills within some visits. */
+/* The site is empty at first, and fills within some visits. A limit that is reached fills the queue within seconds. */
 static void set_times(struct advise *advise, double requests_per_s, struct diag *diag) {
     double visit_s = import_visit_met_s(&advise->import.visits);
     double warmup_s = fmax(WARMUP_MIN_S, fmin(WARMUP_MAX_S, ceil(2 * visit_s)));

@@ -72,6 +72,12 @@ static bool found(const struct advise *advise, const char *rule) {
     return false;
 }
 
+/* Where slots are short because connections hold them, longer ones alone only make it worse. */
+static bool is_hopeless(const struct advise *advise, double idle_s) {
+    const struct param_value *v = advise->scenario.params.values;
+    return advise->slots.cause == CAUSE_KEEPALIVE && v[SERVER_KEEPALIVE].number > 0 && idle_s > v[SERVER_IDLE_LIMIT].number;
+}
+
 /* One change first, then two: of equals the first is taken. */
 static void propose_all(struct advise *advise) {
     double idle_s[IDLE_LEVELS_MAX];
@@ -81,7 +87,8 @@ static void propose_all(struct advise *advise) {
     struct setting requests = {"server.requests_per_connection", "1000"}, off = {"server.keepalive", "off"};
     propose(advise, NULL, 0);
     if (found(advise, "request-limit")) propose(advise, &requests, 1);
-    for (size_t i = 0; i < n_idle && on; i++) propose(advise, (struct setting[]){idle_change(advise, idle_s[i])}, 1);
+    for (size_t i = 0; i < n_idle && on; i++)
+        if (!is_hopeless(advise, idle_s[i])) propose(advise, (struct setting[]){idle_change(advise, idle_s[i])}, 1);
     for (size_t i = 0; i < n_more; i++) propose(advise, &more[i], 1);
     for (size_t i = 0; i < n_idle && !on; i++)
         propose(advise, (struct setting[]){{"server.keepalive", "on"}, idle_change(advise, idle_s[i])}, 2);

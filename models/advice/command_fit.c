@@ -212,7 +212,7 @@ static const char *directive(const struct fit *fit) {
 static void print_part(FILE *out, double each, double of, const char *name, const char *what) {
     char size[NUMBER_BYTES], sum[NUMBER_BYTES];
     if (each <= 0 || of <= 0) return;
-    fprintf(out, "  %12s x %-9.0f %12s  %s (%s)\n", bytes(each, size), of, bytes(each * of, sum), what, name);
+    fprintf(out, "%12s x %-7.0f %10s  %s (%s)\n", bytes(each, size), of, bytes(each * of, sum), what, name);
 }
 
 /* What the total is made of. */
@@ -230,11 +230,11 @@ static void print_parts(FILE *out, const struct fitted *fitted) {
         print_part(out, v[MEMORY_THREAD_USED].number, n, "memory.thread_used", "of each thread");
         print_part(out, v[MEMORY_THREAD_KERNEL].number, n, "memory.thread_kernel", "... its kernel part");
     }
-    if (dynamic) print_part(out, v[MEMORY_DYNAMIC].number, nginx ? processes : n, "memory.dynamic", "program");
-    print_part(out, v[MEMORY_CONNECTION].number, connections, "memory.connection", "connection, the queue's too");
+    if (dynamic && !nginx) print_part(out, v[MEMORY_DYNAMIC].number, n, "memory.dynamic", "program");
+    print_part(out, v[MEMORY_CONNECTION].number, connections, "memory.connection", "connection, queue too");
     if (speaks_tls(&fitted->scenario)) print_part(out, v[MEMORY_TLS].number, connections, "memory.tls", "TLS");
     print_part(out, v[MEMORY_SOCKET].number, connections, "memory.socket", "socket");
-    fprintf(out, "  %24s %12s  in all\n", "", bytes(fit_total_bytes(fit, n), size));
+    fprintf(out, "%12s   %-7s %10s  in all\n", "", "", bytes(fit_total_bytes(fit, n), size));
 }
 
 static void print_row(FILE *out, const struct fitted *fitted) {
@@ -270,7 +270,7 @@ static void print_simulated(FILE *out, const struct fitted *fits, size_t n) {
 static void print_all(FILE *out, const struct fitted *fits, size_t n) {
     const struct param_value *v = fits[0].scenario.params.values;
     char ram[NUMBER_BYTES], reserved[NUMBER_BYTES], cache[NUMBER_BYTES], room[NUMBER_BYTES];
-    fprintf(out, "RAM %s, reserved %s, kept for the page cache %s: %s for the server\n\n", bytes(v[MACHINE_RAM].number, ram),
+    fprintf(out, "RAM %s, reserved %s, for the page cache %s: %s for the server\n\n", bytes(v[MACHINE_RAM].number, ram),
             bytes(v[MACHINE_RESERVED].number, reserved), bytes(fits[0].cache_bytes, cache), bytes(fits[0].fit.available_bytes, room));
     fprintf(out, "%-8s %-18s %9s %10s %12s %10s %7s\n", "server", "directive", "at most", "clients", "PSS + kernel", "RSS rule", "ratio");
     for (size_t i = 0; i < n; i++) print_row(out, &fits[i]);
@@ -281,8 +281,8 @@ static void print_all(FILE *out, const struct fitted *fits, size_t n) {
     if (!fits[0].is_costs) print_yours(out, &fits[0]);
     print_simulated(out, fits, n);
     fputs("\nThe RSS rule adds up what ps shows: shared pages for every process, sockets and\n"
-          "other memory of the kernel never. ratio: at most / RSS rule. In neither: TIME_WAIT\n"
-          "entries, and socket buffers with data in them.\n", out);
+          "other memory of the kernel never. ratio: at most / RSS rule. In neither:\n"
+          "TIME_WAIT entries, and socket buffers with data in them.\n", out);
 }
 
 static void put(FILE *out, const char *name, double value, const char *end) {

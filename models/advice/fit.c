@@ -24,7 +24,7 @@ struct fit fit_of(const struct param_set *set, bool tls, double cache_bytes) {
     };
     fit.connections_each = nginx ? fit.processes : architecture == ARCHITECTURE_EVENT ? v[SERVER_ASYNC_FACTOR].number + 1 : 1;
     fit.queue_bytes = v[SERVER_BACKLOG].number * fit.per_connection_bytes;
-    fit.fixed_bytes = v[MEMORY_SHARED].number + fit.queue_bytes + (nginx ? fit.processes * (process + dynamic) : 0);
+    fit.fixed_bytes = v[MEMORY_SHARED].number + fit.queue_bytes + (nginx ? fit.processes * process : 0);
     fit.process_bytes = nginx ? 0 : process;
     fit.user_each_bytes = fit.connections_each * (fit.per_connection_bytes - v[MEMORY_SOCKET].number) + (nginx ? 0 : dynamic) +
                           (threaded ? v[MEMORY_THREAD_USED].number : 0);

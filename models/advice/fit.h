@@ -10,12 +10,13 @@
  *   prefork    shared                                          private + kernel + dynamic + c
  *   worker     shared                                          (private + kernel) / t + used + thread kernel + dynamic + c
  *   event      shared                                          (private + kernel) / t + used + thread kernel + dynamic + (f + 1) c
- *   nginx      shared + p (private + kernel + dynamic)         p c
+ *   nginx      shared + p (private + kernel)                   p c
  *
  * with N = server.worker_limit, for nginx server.connection_limit, of which two are the process's own and hold no client; t threads and
  * p processes; c = memory.connection + memory.socket + memory.tls what a connection takes; f = server.async_factor, since event
  * takes on f more connections for each thread that is idle, and (f + 1) N in all. Processes of threads are whole: total(N) rounds
- * them up, and the largest N is a multiple of t. To `fixed` come connections in a full accept queue, server.backlog c.
+ * them up, and the largest N is a multiple of t. To `fixed` come connections in a full accept queue, server.backlog c. What programs take behind nginx is in processes of
+ * their own, which the model does not have.
  *
  * N fits when total(N) <= machine.ram - machine.reserved - what is kept free for the page cache.
  *
