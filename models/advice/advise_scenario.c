@@ -75,12 +75,14 @@ static int apply(struct advise *advise, struct diag *diag) {
         server_costs_apply(architecture, &advise->scenario.params, advise->arena);
     }
     for (size_t i = 0; i < request->n_settings; i++)
-        scenario_assign(&advise->scenario, request->settings[i].key, request->settings[i].value, (struct place){.file = "--set"}, NULL, diag);
+        scenario_assign(&advise->scenario, request->settings[i].key, request->settings[i].value, (struct place){.file = "--set", .column = request->settings[i].key}, NULL, diag);
     if (!diag_ok(diag)) return command_complain(diag);
     if (advise->scenario.run.values[RUN_REPLICATIONS].number < MEMBERS_MIN)
         return cli_usage("advise", "one replication gives no interval; allowed: --replications 2 or more");
     scenario_check(&advise->scenario, advise->has_log ? "advise" : request->scenario_file, diag);
-    return diag_ok(diag) ? STATUS_OK : command_complain(diag);
+    if (!diag_ok(diag)) return command_complain(diag);
+    struct warmup *warmup; /* that of the present settings is taken for all, so that all see the same span of time */
+    return study_request_prepare(&request->study, &advise->scenario, 1, &warmup, advise->arena);
 }
 
 int advise_scenario(struct advise *advise) {

@@ -109,7 +109,7 @@ static bool open_scenario(const struct request *request, int architecture, struc
     if (architecture == ARCHITECTURE_NGINX) ok &= scenario_assign(&out->scenario, "server.processes", "0", (struct place){.file = "fit"}, NULL, diag);
     server_costs_apply(architecture, &out->scenario.params, arena);
     for (size_t i = 0; i < request->n_settings; i++)
-        ok &= scenario_assign(&out->scenario, request->settings[i].key, request->settings[i].value, (struct place){.file = "--set"}, NULL, diag);
+        ok &= scenario_assign(&out->scenario, request->settings[i].key, request->settings[i].value, (struct place){.file = "--set", .column = request->settings[i].key}, NULL, diag);
     return ok;
 }
 
