@@ -134,8 +134,11 @@ static void print_log_best(FILE *out, const struct advise *advise) {
     char a[NUMBER_BYTES], share[NUMBER_BYTES];
     if (!advise->has_log) return;
     struct reuse_point best = reuse_curve_best(&advise->import.curve, advise->opening_cost_s, 1);
-    say(out, "  ", "cheapest idle limit for the machine by the log's gaps alone: %.6g s, which finds %s %% open (reuse curve; an opening weighs %s "
-        "of holding: --opening-cost)", best.idle_limit_s, report_number(100 * (1 - (double)best.opened / (double)best.requests), 3, share, sizeof share),
+    char limit[NUMBER_BYTES];
+    if (best.idle_limit_s > 0) snprintf(limit, sizeof limit, "%.6g s", best.idle_limit_s);
+    else snprintf(limit, sizeof limit, "keep-alive off");
+    say(out, "  ", "cheapest idle limit for the machine by the log's gaps alone: %s, which finds %s %% open (reuse curve; an opening weighs %s "
+        "of holding: --opening-cost)", limit, report_number(100 * (1 - (double)best.opened / (double)best.requests), 3, share, sizeof share),
         in_unit(advise->opening_cost_s, "s", a));
 }
 

@@ -118,8 +118,9 @@ static bool idle_limit_far(const struct advise *advise, struct finding *finding)
     double more_bytes = (reuse_cost_s(&now, a) - reuse_cost_s(&best, a)) * times * held_bytes(&advise->fit);
     finding->value = reuse_cost_s(&now, a) / reuse_cost_s(&best, a);
     finding->limit = COST_FAR;
-    finding->words = config_format(advise->arena, "connections are %s: by the log's gaps %.6g s costs the machine least",
-                                   limit_s > best.idle_limit_s ? "held too long" : "given up too soon", best.idle_limit_s);
+    const char *least = best.idle_limit_s > 0 ? config_format(advise->arena, "%.6g s", best.idle_limit_s) : "keep-alive off";
+    finding->words = config_format(advise->arena, "connections are %s: by the log's gaps %s costs the machine least",
+                                   limit_s > best.idle_limit_s ? "held too long" : "given up too soon", least);
     return finding->value > COST_FAR && more_bytes > ADVISE_EQUAL_MEMORY * advise->scenario.params.values[MACHINE_RAM].number;
 }
 
@@ -182,20 +183,20 @@ static const struct rule {
     const char *limit_is, *source;
     bool (*holds)(const struct advise *advise, struct finding *finding);
 } rules[] = {
-    {"limit-reached", "daemons_held_peak", "1", SERVER_WORKER_LIMIT, "99 % of the limit", SOURCE_MPM, limit_binds},
-    {"waits-for-a-slot", "accept_wait", "s", SERVER_WORKER_LIMIT, "5 ms, with cpu_utilisation below 50 %", SOURCE_TUNING, waits_for_slot},
+    {"limit-reached", "daemons_held_peak", "1", SERVER_WORKER_LIMIT, "less than 99 % of the limit", SOURCE_MPM, limit_binds},
+    {"waits-for-a-slot", "accept_wait", "s", SERVER_WORKER_LIMIT, "up to 5 ms, with cpu_utilisation below 50 %", SOURCE_TUNING, waits_for_slot},
     {"queue-overflows", "syn_dropped_per_s", "1/s", SERVER_BACKLOG, "none", "httpd mpm_common.html#listenbacklog, nginx listen backlog", queue_drops},
     {"limit-beyond-ram", "fit total", "B", SERVER_WORKER_LIMIT, "machine.ram - machine.reserved", "linger fit", limit_beyond_ram},
-    {"beyond-ram", "ram_share", "1", MACHINE_RAM, "all of it", SOURCE_TUNING, beyond_ram},
-    {"cpu-is-full", "cpu_utilisation", "1", MACHINE_CORES, "80 %: five times the time alone (M/G/1-PS)", "Kleinrock, Queueing Systems 2, 4.4", cpu_is_full},
-    {"idle-limit", "reuse curve: cost over the least", "1", SERVER_IDLE_LIMIT, "1.25, or 1 % of RAM more", "linger import --opening-cost", idle_limit_far},
-    {"keepalive-off", "reuse curve: found open at 5 s", "1", SERVER_KEEPALIVE, "5 % of the requests", "linger import", keepalive_off},
-    {"request-limit", "closed_by_request_limit / all closed", "1", SERVER_REQUESTS_PER_CONNECTION, "5 % of the connections",
+    {"beyond-ram", "ram_share", "1", MACHINE_RAM, "less than all of it", SOURCE_TUNING, beyond_ram},
+    {"cpu-is-full", "cpu_utilisation", "1", MACHINE_CORES, "up to 80 %: five times the time alone (M/G/1-PS)", "Kleinrock, Queueing Systems 2, 4.4", cpu_is_full},
+    {"idle-limit", "reuse curve: cost over the least", "1", SERVER_IDLE_LIMIT, "up to 1.25, or 1 % of RAM more", "linger import --opening-cost", idle_limit_far},
+    {"keepalive-off", "reuse curve: found open at 5 s", "1", SERVER_KEEPALIVE, "up to 5 % of the requests", "linger import", keepalive_off},
+    {"request-limit", "closed_by_request_limit / all closed", "1", SERVER_REQUESTS_PER_CONNECTION, "up to 5 % of the connections",
      "httpd core.html#maxkeepaliverequests, nginx keepalive_requests", request_limit_cuts},
-    {"age-limit", "closed_by_age_limit / all closed", "1", SERVER_CONNECTION_AGE_LIMIT, "5 % of the connections", "nginx keepalive_time", age_limit_cuts},
-    {"reclaimed", "closed_by_reclaim / all closed", "1", SERVER_CONNECTION_LIMIT, "5 % of the connections",
+    {"age-limit", "closed_by_age_limit / all closed", "1", SERVER_CONNECTION_AGE_LIMIT, "up to 5 % of the connections", "nginx keepalive_time", age_limit_cuts},
+    {"reclaimed", "closed_by_reclaim / all closed", "1", SERVER_CONNECTION_LIMIT, "up to 5 % of the connections",
      "nginx ngx_drain_connections, httpd event.html", reclaims},
-    {"spare-processes", "closed_by_dying_process / all closed", "1", SERVER_SPARE_MAX, "5 % of the connections", "httpd mpm_common.html#maxsparethreads",
+    {"spare-processes", "closed_by_dying_process / all closed", "1", SERVER_SPARE_MAX, "up to 5 % of the connections", "httpd mpm_common.html#maxsparethreads",
      processes_come_and_go},
     {"proxy-outlives-server", "proxy_races_per_s", "1/s", SERVER_IDLE_LIMIT, "none", "RFC 9112 9.3.1, 9.5", proxy_outlives},
 };

@@ -251,7 +251,7 @@ static void print_yours(FILE *out, const struct fitted *fitted) {
     const struct fit *fit = &fitted->fit;
     double yours = fitted->scenario.params.values[fit->limit].number, total = fit_total_bytes(fit, yours);
     char size[NUMBER_BYTES], rss[NUMBER_BYTES], room[NUMBER_BYTES];
-    fprintf(out, "\nyours: %s = %.0f takes %s when it is reached: it %s %s.\n", web_params[fit->limit].name, yours, bytes(total, size),
+    fprintf(out, "\nyours: %s = %.0f takes %s when it is reached:\nit %s %s. ", web_params[fit->limit].name, yours, bytes(total, size),
             total <= fit->available_bytes ? "fits" : "does not fit", bytes(fit->available_bytes, room));
     fprintf(out, "ps would add up %s of RSS for it.\n", bytes(fit_rss_bytes(fit, yours), rss));
 }

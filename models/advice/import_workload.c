@@ -118,7 +118,7 @@ static struct variate observed(struct import *import, struct column *column, siz
     sample_sort(column->sample);
     sample_of_parts(column->sample, rows, column->whole, parts);
     for (size_t i = 0; i < rows && column->whole; i++) parts[i] = fmin(parts[i], WHOLE_MAX);
-    return (struct variate){.kind = VARIATE_EMPIRICAL, .low = -INFINITY, .high = INFINITY, .table = parts, .n = rows};
+    return (struct variate){.kind = VARIATE_EMPIRICAL, .low = -HUGE_VAL, .high = HUGE_VAL, .table = parts, .n = rows};
 }
 
 static void apply_text(struct import *import, struct param_set *set, enum web_param param, const char *text) {

@@ -117,6 +117,25 @@ equal "20 slots, answers of 5 MB to 10 Mbit/s: the requests" \
     "$(cause --set users.document_bytes=20MB --set users.bandwidth=10Mbit/s --set 'users.think=constant(1s)')" requests
 equal "200 slots: not reached" "$(cause --set server.worker_limit=200 --set 'users.think=constant(4s)')" "not reached"
 
+# ---- rules, each made to hold ------------------------------------------------------------------------------------------
+
+# finds RULE SETTINGS...: on 40 users who think for 4 s and a server of 100 daemons; without settings nothing is wrong.
+found() { "$LINGER" advise --scenario "$SCRATCH/cause.ini" -q --json -r 2 --set 'users.think=constant(4s)' --set users.count=40 \
+    --set server.worker_limit=100 "$@" | sed -n 's/.*"rule": "\([^"]*\)".*/\1/p' | tr '\n' ' '; }
+finds() { contains "rule $1" " $(found "${@:2}")" " $1 "; }
+equal "nothing is wrong" "$(found)" ""
+finds limit-reached --set server.worker_limit=20
+finds waits-for-a-slot --set server.worker_limit=20 --set server.idle_limit=2s --set 'users.think=exponential(4s)'
+finds queue-overflows --set server.worker_limit=20 --set server.backlog=5
+finds limit-beyond-ram --set server.worker_limit=1000 --ram 100MB
+finds cpu-is-full --set cpu.request=150ms --set 'users.think=exponential(2s)'
+finds request-limit --set server.requests_per_connection=2
+finds age-limit --set server.connection_age_limit=10s
+finds proxy-outlives-server --set proxy.present=on --set proxy.idle_limit=60s --set proxy.rtt=100ms --set 'users.think=exponential(4s)' \
+    --set server.idle_limit=1s
+equal "a server that outlives its proxy is right" "$(found --set proxy.present=on --set proxy.idle_limit=1s --set proxy.rtt=100ms \
+    --set 'users.think=exponential(4s)' --set server.idle_limit=60s)" ""
+
 # ---- the same numbers as linger run --------------------------------------------------------------------------------
 
 numbers() { sed -n 's/^ *"\([a-z0-9_]*\)": {"unit": "[^"]*", "mean": \([^,]*\), "half_width": \([^,}]*\).*/\1 \2 \3/p'; }
