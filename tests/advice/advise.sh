@@ -138,7 +138,8 @@ equal "a server that outlives its proxy is right" "$(found --set proxy.present=o
 
 # ---- the same numbers as linger run --------------------------------------------------------------------------------
 
-numbers() { sed -n 's/^ *"\([a-z0-9_]*\)": {"unit": "[^"]*", "mean": \([^,]*\), "half_width": \([^,}]*\).*/\1 \2 \3/p'; }
+# Quantiles aside: linger run takes those of all replications together, advise (as linger compare, for pairs) their means over replications.
+numbers() { grep -v '_p[0-9]*": ' | sed -n 's/^ *"\([a-z0-9_]*\)": {"unit": "[^"]*", "mean": \([^,]*\), "half_width": \([^,}]*\).*/\1 \2 \3/p'; }
 equal "measures are those of linger run, to the last digit" \
     "$("$LINGER" advise --scenario inputs/scenarios/static-site.ini -q --json | numbers | sort)" \
     "$("$LINGER" run inputs/scenarios/static-site.ini -q --json | numbers | sort)"
