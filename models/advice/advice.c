@@ -7,7 +7,9 @@
 #include "models/models.h"
 
 const struct command *const web_commands[] = {
+    &command_advise,
     &command_config,
+    &command_fit,
     &command_import,
     &command_log,
     NULL,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * import: what `linger import` was asked for, and what it found in the logs. Between command_import.c, which reads the words and
- * the logs, import_workload.c, which writes what a scenario can use, and import_report.c, which tells people.
+ * import: what `linger import` was asked for, and what it found in the logs. Between command_import.c, which reads the words,
+ * import.c, which reads the logs, import_workload.c, which makes what a scenario can use, and import_report.c, which tells people.
+ * `linger advise` begins in the same way and needs no files between.
  */
 #ifndef MODELS_ADVICE_IMPORT_H
 #define MODELS_ADVICE_IMPORT_H
@@ -12,6 +13,7 @@
 #include "models/advice/log_file.h"
 #include "models/advice/reuse_curve.h"
 #include "models/advice/visits.h"
+#include "models/web/params.h"
 
 struct import_request {
     const char **files;
@@ -41,6 +43,10 @@ struct import {
     struct gap_fit fit; /* of the think times */
 };
 
+/* Reads the logs of the request into import->log, which is open, and finds out what is in them. Complaints and lines that did not fit
+ * are told. STATUS_OK, or the exit code. */
+int import_read(struct import *import);
+
 /* One point of the curve, with the request limit and the tie that were asked for. */
 struct reuse_point import_point(const struct import *import, double idle_limit_s);
 
@@ -53,6 +59,12 @@ void import_write_trace(FILE *out, struct import *import);
 void import_write_classes(FILE *out, struct import *import);
 void import_write_values(FILE *out, struct import *import);
 void import_write_scenario(FILE *out, struct import *import);
+
+/* The users as parameters of a scenario, the same that the CSV of classes would give it, but that visits begin `visits_per_s`. */
+void import_apply(struct import *import, double visits_per_s, struct param_set *set);
+
+/* How long the visit lasts in whose middle one finds oneself: long ones are found more often. */
+double import_visit_met_s(const struct visits *visits);
 
 /* ---- import_report.c ---------------------------------------------------------------------------------------- */
 

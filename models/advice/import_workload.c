@@ -32,6 +32,7 @@ const char *import_values_path(const char *output, struct arena *arena) {
 /* What the values file holds: a column for each of these that was observed. */
 struct column {
     const char *name, *key; /* of the parameter that it is for */
+    enum web_param param;
     struct sample_of *sample;
     bool whole;
 };
@@ -39,11 +40,11 @@ struct column {
 static size_t columns_of(struct import *import, struct column out[COLUMNS_MAX]) {
     struct visits *visits = &import->visits;
     const struct column all[COLUMNS_MAX] = {
-        {"pages", "session_pages", &visits->pages, true},
-        {"think_s", "think", &visits->think_s, false},
-        {"objects", "objects", &visits->objects, true},
-        {"document_bytes", "document_bytes", &visits->document_bytes, false},
-        {"object_bytes", "object_bytes", &visits->object_bytes, false},
+        {"pages", "session_pages", USERS_SESSION_PAGES, &visits->pages, true},
+        {"think_s", "think", USERS_THINK, &visits->think_s, false},
+        {"objects", "objects", USERS_OBJECTS, &visits->objects, true},
+        {"document_bytes", "document_bytes", USERS_DOCUMENT_BYTES, &visits->document_bytes, false},
+        {"object_bytes", "object_bytes", USERS_OBJECT_BYTES, &visits->object_bytes, false},
     };
     size_t n = 0;
     for (size_t i = 0; i < COLUMNS_MAX; i++)
@@ -110,6 +111,44 @@ void import_write_classes(FILE *out, struct import *import) {
     }
     if (visits->think_s.n == 0) fprintf(out, ",exponential(%d)", DEFAULT_THINK_S); /* no visit has a second page: any will do */
     fputc('\n', out);
+}
+
+static struct variate observed(struct import *import, struct column *column, size_t rows) {
+    double *parts = ARENA_NEW(import->arena, rows, double);
+    sample_sort(column->sample);
+    sample_of_parts(column->sample, rows, column->whole, parts);
+    for (size_t i = 0; i < rows && column->whole; i++) parts[i] = fmin(parts[i], WHOLE_MAX);
+    return (struct variate){.kind = VARIATE_EMPIRICAL, .low = -HUGE_VAL, .high = HUGE_VAL, .table = parts, .n = rows};
+}
+
+static void apply_text(struct import *import, struct param_set *set, enum web_param param, const char *text) {
+    struct diag diag = {0};
+    bool ok = param_assign(set, param, text, (struct place){.file = import->request->files[0]}, NULL, import->arena, &diag);
+    SIM_ASSERT(ok); /* all of these texts are ours */
+}
+
+static void apply_number(struct import *import, struct param_set *set, enum web_param param, double value) {
+    char text[TEXT_NUMBER_BYTES];
+    apply_text(import, set, param, text_print_number(value, text, sizeof text));
+}
+
+void import_apply(struct import *import, double visits_per_s, struct param_set *set) {
+    struct column columns[COLUMNS_MAX];
+    size_t n = columns_of(import, columns), rows = n_values(import);
+    const struct request_log *log = &import->log;
+    double requests = (double)log->n;
+    apply_number(import, set, USERS_SESSIONS, visits_per_s);
+    apply_text(import, set, USERS_SESSION_END, "leave");
+    apply_number(import, set, USERS_CONNECTIONS, connections_of(import));
+    apply_number(import, set, USERS_HTTP2, (double)log->n_http2 / requests);
+    apply_number(import, set, USERS_HTTP10, fmin((double)log->n_http10, requests - (double)log->n_http2) / requests);
+    apply_number(import, set, USERS_DYNAMIC_SHARE, (double)import->visits.n_dynamic / (double)import->visits.n_pages);
+    apply_text(import, set, USERS_THINK, "exponential(60)"); /* if no visit has a second page, any will do */
+    for (size_t c = 0; c < n; c++) {
+        struct param_value *value = &set->values[columns[c].param];
+        if (columns[c].sample == &import->visits.think_s && import->fit.is_good) apply_text(import, set, USERS_THINK, import->fit.text);
+        else *value = (struct param_value){.number = (double)NAN, .variate = observed(import, &columns[c], rows), .text = "as in the log", .given = true};
+    }
 }
 
 /* ---- traces --------------------------------------------------------------------------------------------- */
@@ -183,8 +222,7 @@ static void write_cost(FILE *out, const char *key, const char *what, const struc
     if (tally->n > 0) fprintf(out, "; %s = %.3gms   ; mean of %" PRIu64 " %s\n", key, 1e3 * tally->mean, tally->n, what);
 }
 
-/* How long the visit lasts in whose middle one finds oneself: long ones are found more often. */
-static double visit_met_s(const struct visits *visits) {
+double import_visit_met_s(const struct visits *visits) {
     double pages = 0, squares = 0;
     for (size_t i = 0; i < visits->pages.n; i++) {
         pages += visits->pages.values[i];
@@ -198,7 +236,7 @@ static double visit_met_s(const struct visits *visits) {
 static void write_classes_settings(FILE *out, const struct import *import) {
     const struct visits *visits = &import->visits;
     double pages_per_s = (double)visits->n_pages / fmax(visits->window_s, 1), most_s = fmax(600, fmin(86400, ceil(1e5 / pages_per_s)));
-    double warmup_s = fmin(most_s, fmax(300, ceil(3 * visit_met_s(visits)))), measured_s = fmin(most_s, 7200);
+    double warmup_s = fmin(most_s, fmax(300, ceil(3 * import_visit_met_s(visits)))), measured_s = fmin(most_s, 7200);
     fputs("[users]\n; a log does not say how far its users are\nrtt = 50ms\n\n"
           "[server]\n; as Apache's defaults; linger params server lists the rest\narchitecture            = prefork\n"
           "idle_limit              = 5s\nrequests_per_connection = 100\n",

@@ -388,4 +388,26 @@ refuses 'an output in no folder' 73 'none/x.csv: No such file' -- import x.log -
 refuses 'an output that is there' 73 'w.csv: File exists; --force' -- import x.log -o w.csv
 refuses 'a log of a model without a server' 64 'model mmc has no web server' -- log "$OLDPWD/inputs/scenarios/mm1.ini"
 
+# ---- advice -------------------------------------------------------------------------------------
+
+printf 'KeepAlive On\nKeepAliveTimeout 5\n' >apache2.conf
+printf '%s\n' "$line" "$line" >x.log
+refuses 'advice about nothing' 64 'which traffic?' -- advise
+refuses 'advice without settings' 64 'which settings? --config PATH' -- advise --log x.log
+refuses 'advice with an operand' 64 "'x.log' is what?" -- advise x.log
+refuses 'advice of two kinds of traffic' 64 'not from both' -- advise --log x.log --scenario x.ini --config apache2.conf
+refuses 'advice about a log that is not there' 66 'none.log: cannot open' -- advise --log none.log --config apache2.conf
+refuses 'advice about a configuration that is not there' 66 'none.conf' -- advise --log x.log --config none.conf
+refuses 'advice about a configuration on stdin' 64 "--config: read '-'" -- advise --log x.log --config -
+refuses 'advice with wrong values' 64 "--traffic: read 'lots'" "--within: read '300%'" -- advise --log x.log --config apache2.conf --traffic lots --within 300%
+refuses 'advice for a machine of no size' 78 "machine.ram: read 'big'" -- advise --log x.log --config apache2.conf --ram big
+refuses 'advice by one replication' 64 'allowed: --replications 2 or more' -- advise --log x.log --config apache2.conf -r 1
+refuses 'advice about a model without a server' 64 'model mmc has no web server' -- advise --scenario "$OLDPWD/inputs/scenarios/mm1.ini"
+refuses 'traffic of a scenario, times something' 64 'about a log' -- advise --scenario "$OLDPWD/inputs/scenarios/static-site.ini" --traffic 2
+refuses 'advice into a folder that cannot be' 73 'x.log' -- advise --log x.log --config apache2.conf -o x.log
+refuses 'a fit of a model without memory' 64 'model mmc has no memory' -- fit "$OLDPWD/inputs/scenarios/mm1.ini"
+refuses 'a fit to no RAM' 78 "machine.ram: read '4'" -- fit --ram 4
+refuses 'a cache of more than all' 64 "--cache: read '120%'" -- fit --cache 120%
+refuses 'a fit of two scenarios' 64 'one scenario at a time' -- fit a.ini b.ini
+
 tap_end

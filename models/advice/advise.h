@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * advise: what happens with a site's present settings, what is wrong with them, and what to write instead.
+ *
+ *   command_advise.c    the words after `linger advise`, and the order of the steps
+ *   advise_scenario.c   traffic (a log, or a scenario) + configuration + machine = what is simulated
+ *   advise_slots.c      how slots are spent, and why there are none left
+ *   advise_rules.c      the table of rules: each looks at one measure
+ *   advise_settings.c   which other settings are tried, which is best, what it promises
+ *   advise_report.c     for people;  advise_json.c: for programs;  advise_data.c: the files of -o
+ *
+ * Traffic of a log is that of its busiest hour: a mean over the night says nothing about the limit that is reached at noon. Users come
+ * as often as in that hour, and think, ask and fetch as all of the log's do (import.h). They are open users: those who wait for a
+ * full server do not make others come more slowly.
+ *
+ * Every number that is said stands beside the measure that it comes from (linger params, the columns of linger run), or, where the
+ * log alone says it without a simulation, beside what of the reuse curve it is (reuse_curve.h), or what of the closed form (fit.h).
+ *
+ * The choice. Settings whose memory_total ever exceeds RAM are out, and those that serve fewer than ADVISE_SERVED of the most pages a
+ * second: who lets most visitors wait for ever may be quick with the rest. Of the others those are left whose page_response is at most `within` above the least (the mean, and not a
+ * quantile, which stays where it is as long as most pages take the same number of round trips). Of these, those are left whose memory_total is at most ADVISE_EQUAL_MEMORY of RAM above the
+ * least. They are equals, and the one nearest to the present settings is advised: often these themselves. Trials
+ * are not used again: what the chosen one promises is the paired difference over replications that had no part in the choice, so being
+ * chosen for its luck does not make it look better (no winner's curse). What is promised is that it is better than the present
+ * settings by so much, not that nothing better exists.
+ *
+ * How long an opening is worth (the rule of the idle limit). A connection that is opened takes cpu.connection of the cores, one that is held
+ * takes memory. With both as shares of the machine, one opening weighs as much as holding for
+ *   A = (cpu.connection / machine.cores) / (bytes of an idle connection / machine.ram) seconds,
+ * and the exact optimum of the log's gaps is the T that minimises A opened + connection_seconds. --opening-cost gives another A.
+ */
+#ifndef MODELS_ADVICE_ADVISE_H
+#define MODELS_ADVICE_ADVISE_H
+
+#include <stdio.h>
+
+#include "models/advice/config.h"
+#include "models/advice/fit.h"
+#include "models/advice/import.h"
+#include "sim/experiment/paired.h"
+#include "sim/interface/gathered.h"
+#include "sim/interface/study_request.h"
+
+#define ADVISE_SERVED 0.97       /* of the most pages_per_s */
+#define ADVISE_EQUAL_MEMORY 0.01 /* of machine.ram */
+
+enum { ADVISE_SETTINGS_MAX = 32, ADVISE_CHANGES_MAX = 3, ADVISE_SLOTS_MAX = 5, ADVISE_FINDINGS_MAX = 16, ADVISE_PROMISES = 10 };
+
+struct advise_request {
+    struct import_request import; /* the log */
+    const char *scenario_file;    /* instead of a log */
+    const char *config_path;      /* NULL: the scenario's server is meant */
+    struct config_options how;
+    struct setting *settings;     /* --ram, --cores, --set, ..., in the order given; they have the last word */
+    size_t n_settings;
+    double traffic;               /* times the log's */
+    double opening_cost_s;        /* A; below 0: of the machine */
+    double within;
+    bool json;
+    struct study_request study;   /* threads, quiet, -o, --force */
+};
+
+/* A part of the slots. */
+struct advise_slot {
+    const char *name;
+    const char *measure; /* or a sum of them */
+    double mean, share;
+};
+
+/* Why there is no slot left. */
+enum advise_cause { CAUSE_NOT_REACHED, CAUSE_KEEPALIVE, CAUSE_CLOSING, CAUSE_CPU, CAUSE_REQUESTS };
+
+struct advise_slots {
+    enum web_param limit;     /* whose slots they are */
+    double total, peak;       /* peak: most that were taken, mean over replications */
+    const char *peak_measure;
+    struct advise_slot parts[ADVISE_SLOTS_MAX];
+    size_t n;
+    enum advise_cause cause;
+};
+
+/* What a rule found. */
+struct finding {
+    const char *rule;
+    const char *measure;  /* which was looked at */
+    const char *unit;
+    double value, limit;  /* the rule holds when value is on the wrong side of limit */
+    const char *limit_is; /* where the limit comes from */
+    const char *words;    /* one sentence */
+    const char *source;
+    enum web_param param; /* whose setting it is about */
+};
+
+/* A setting that was tried. The first is the present one. */
+struct advise_setting {
+    struct setting changes[ADVISE_CHANGES_MAX];
+    size_t n;
+    double pages_per_s, response_s, p95_s, memory_bytes, memory_peak_bytes; /* pages_per_s, page_response, its p95, memory_total, its peak: trial means */
+    bool is_fast, is_small; /* passed the sieve of memory and speed, that of size too */
+};
+
+struct advise {
+    const struct advise_request *request;
+    struct arena *arena;
+    bool has_log, has_config;
+    struct import import;
+    struct config config;
+    struct scenario scenario;
+    double busiest_per_s;        /* requests a second in the busiest hour of the log */
+    struct estimate *estimates;  /* of the present settings, by column */
+    double opening_cost_s;       /* A as used */
+    struct fit fit;
+    struct advise_slots slots;
+    struct finding findings[ADVISE_FINDINGS_MAX];
+    size_t n_findings;
+    struct advise_setting settings[ADVISE_SETTINGS_MAX];
+    size_t n_settings, best;
+    uint32_t n_trials, n_fresh;  /* replications of each */
+    struct gathered trials;
+    struct difference promises[ADVISE_PROMISES];
+    const char *patch;           /* a unified diff; NULL: nothing to write, or no configuration to write it into */
+    const char *patch_said, *applied_in;
+};
+
+/* The columns that are promised. */
+extern const char *const advise_promised[ADVISE_PROMISES];
+
+/* STATUS_OK, or the exit code after messages. */
+int advise_scenario(struct advise *advise);
+int advise_simulate(struct advise *advise); /* the trials */
+void advise_slots(struct advise *advise);
+void advise_rules(struct advise *advise);
+int advise_choose(struct advise *advise); /* and the promise, and the patch */
+
+void advise_report(FILE *out, const struct advise *advise);
+void advise_json(FILE *out, const struct advise *advise);
+/* The files of -o. False after complaints. */
+bool advise_data_begin(struct advise *advise, struct diag *diag);
+bool advise_data(const struct advise *advise, struct diag *diag);
+
+/* "advised", "equal", "slower", "larger", "beyond RAM" or "serves less". */
+const char *advise_fate(const struct advise *advise, size_t setting);
+
+/* Mean of a column of the present settings. NAN: not observed. */
+double advise_mean(const struct advise *advise, const char *column);
+
+/* "Apache's MaxRequestWorkers 150 in FILE:LINE", or the parameter's name and value. */
+const char *advise_where(const struct advise *advise, enum web_param param);
+
+#endif
