@@ -56,7 +56,7 @@ KIT_C     := $(wildcard tests/validate/*.c)
 C_FILES    = $(shell find sim models tests -name '*.[ch]')
 
 .PHONY: build units deps demo test test-full check validate golden-update soak asan tsan valgrind fuzz coverage lint lint-full \
-        format format-check strict measured bench install uninstall clean distclean help FORCE
+        format format-check strict measured notebooks notebooks-update bench install uninstall clean distclean help FORCE
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -209,6 +209,14 @@ measured: units ## real servers beside the simulation: the table, and a picture 
 	@MEASURED_OUT=outputs/measured $(OUT)/tests/test_measured 2>/dev/null | sed -n 's/^# //p' | tee outputs/measured/table.txt
 	@gnuplot tests/measured/time_lines.gp && echo "Pictures: outputs/measured/time_lines.png and one for each point"
 
+notebooks: ## run the lessons from scratch; fails when a number in a text is not what its run gives
+	@tools/install-dependencies build plot notebooks
+	@$(MAKE) build
+	@LINGER=$(LINGER) tools/notebooks $(NOTEBOOKS)
+
+notebooks-update: ## the same, and write their outputs for committing; NOTEBOOKS="notebooks/01*.ipynb" some
+	@$(MAKE) notebooks NOTEBOOKS="--update $(NOTEBOOKS)"
+
 bench: $(OUT)/bench ## events per second, bytes per connection; BENCH=--quick without 10 M users
 	@$< $(BENCH)
 $(OUT)/bench: $(OUT)/tests/bench/bench.o $(filter-out %/sim/interface/main.o,$(OBJECTS))
@@ -239,4 +247,4 @@ distclean: clean ## and what studies left
 	find outputs -mindepth 1 -maxdepth 1 ! -name README.md ! -name figures -exec rm -rf {} +
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
