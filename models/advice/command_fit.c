@@ -15,10 +15,10 @@
 #include "sim/interface/study_request.h"
 #include "sim/kernel/text.h"
 
-enum { OPTION_RAM, OPTION_CORES, OPTION_PSS, OPTION_RSS, OPTION_CACHE, OPTION_FIT_SET, OPTION_SIMULATE, OPTION_FIT_JSON };
+enum { OPTION_FIT_RAM, OPTION_CORES, OPTION_PSS, OPTION_RSS, OPTION_CACHE, OPTION_FIT_SET, OPTION_SIMULATE, OPTION_FIT_JSON };
 
 static const struct cli_option options[] = {
-    {OPTION_RAM, "ram", 0, "SIZE"},     {OPTION_CORES, "cores", 0, "N"},        {OPTION_PSS, "pss", 0, "SIZE"},
+    {OPTION_FIT_RAM, "ram", 0, "SIZE"},     {OPTION_CORES, "cores", 0, "N"},        {OPTION_PSS, "pss", 0, "SIZE"},
     {OPTION_RSS, "rss", 0, "SIZE"},     {OPTION_CACHE, "cache", 0, "SIZE|SHARE%"}, {OPTION_FIT_SET, "set", 's', "KEY=VALUE"},
     {OPTION_SIMULATE, "simulate", 0, NULL}, {OPTION_FIT_JSON, "json", 0, NULL},
 };
@@ -45,7 +45,7 @@ static int take(struct request *request, int id, const char *value, struct arena
         if (request->scenario) return cli_usage("fit", "one scenario at a time");
         request->scenario = value;
         break;
-    case OPTION_RAM: add(request, "machine.ram", value); break;
+    case OPTION_FIT_RAM: add(request, "machine.ram", value); break;
     case OPTION_CORES: add(request, "machine.cores", value); break;
     case OPTION_PSS: add(request, "memory.daemon_private", value); break;
     case OPTION_RSS: add(request, "memory.daemon_rss", value); break;
