@@ -7,7 +7,7 @@
  * Philox makes streams of different seeds as independent as those of different entities). Counted is on which side the intervals
  * miss, because a bias of the estimate shows there: a right interval misses as often below as above.
  *
- * What it is held against comes from the closed forms of the models' checks, at the parameters of the case, and for quantiles from the
+ * What it is held against comes from the models' closed forms, at the parameters of the case, and for quantiles from the
  * exponential law of the response time of M/M/1: x_q = -ln(1 - q) / (mu - lambda) (Kleinrock, Queueing Systems I, 1975, 5.118).
  */
 #ifndef TESTS_SOAK_COVERAGE_H
@@ -20,15 +20,14 @@
 
 #include "models/models.h"
 #include "sim/experiment/closed_form.h"
-#include "sim/experiment/estimate.h"
 #include "sim/experiment/study.h"
 
-enum { COVERAGE_MEASURES_MAX = 8, COVERAGE_COLUMNS_MAX = 256 };
+enum { COVERAGE_MEASURES_MAX = 8 };
 
 struct coverage_case {
     const char *name;
     const char *model;
-    const char *check;    /* name of the closed form, whose settings come first */
+    const char *check;    /* of the model, whose settings come first */
     const char *settings; /* "key=value; key=value", after them */
     const char *measures[COVERAGE_MEASURES_MAX]; /* ends with NULL */
 };
@@ -55,27 +54,10 @@ static inline double coverage_false_alarm(uint32_t n, double low, double high) {
 
 /* ---- design ------------------------------------------------------------------------------------------- */
 
-static inline void coverage_assign(struct scenario *scenario, const char *settings) {
-    char words[1024], *rest = words;
-    struct diag diag = {0};
-    SIM_ASSERT(strlen(settings) < sizeof words);
-    memcpy(words, settings, strlen(settings) + 1);
-    while (*rest) {
-        char *key = rest + strspn(rest, "; "), *value = strchr(key, '=');
-        rest = key + strcspn(key, ";");
-        if (*rest) *rest++ = '\0';
-        if (!value) break;
-        *value++ = '\0';
-        scenario_assign(scenario, key, value, (struct place){.file = "case"}, NULL, &diag);
-    }
-    if (!diag_ok(&diag)) status_bug(diag.text[0], __FILE__, __LINE__);
-}
-
-static inline const struct check *coverage_check(const struct model *model, const char *name, const char *measure) {
-    for (size_t i = 0; i < model->n_checks; i++)
-        if (strcmp(model->checks[i].name, name) == 0 && (!measure || strcmp(model->checks[i].measure, measure) == 0))
-            return &model->checks[i];
-    return NULL;
+static inline const char *coverage_settings(const struct model *model, const char *check) {
+    size_t i = 0;
+    while (strcmp(model->checks[i].name, check) != 0) SIM_ASSERT(++i < model->n_checks);
+    return model->checks[i].settings;
 }
 
 /* "response_p95": the share of the responses below, else 0. */
@@ -86,26 +68,23 @@ static inline double coverage_quantile(const char *measure) {
 }
 
 static inline double coverage_exact(const struct scenario *scenario, const char *measure) {
-    double q = coverage_quantile(measure), lambda_per_s;
-    if (q <= 0) {
-        const struct closed_form *forms[COVERAGE_COLUMNS_MAX];
-        double exact[COVERAGE_COLUMNS_MAX];
-        size_t column = model_column_find(scenario->model, measure);
-        SIM_ASSERT(model_columns(scenario->model) <= COVERAGE_COLUMNS_MAX);
-        closed_form_find(scenario, forms, exact);
-        if (!forms[column]) status_bug(measure, __FILE__, __LINE__);
-        return exact[column];
-    }
-    lambda_per_s = scenario->params.values[param_find(&scenario->params, "queue.arrival_rate")].number;
-    return -log1p(-q) / (1 - lambda_per_s);
+    enum { COLUMNS_MAX = 1024 };
+    const struct closed_form *forms[COLUMNS_MAX];
+    double exact[COLUMNS_MAX], q = coverage_quantile(measure);
+    size_t column = model_column_find(scenario->model, measure);
+    SIM_ASSERT(column < model_columns(scenario->model) && model_columns(scenario->model) <= COLUMNS_MAX);
+    if (q > 0) return -log1p(-q) / (1 - scenario->params.values[param_find(&scenario->params, "queue.arrival_rate")].number);
+    closed_form_find(scenario, forms, exact);
+    SIM_ASSERT(forms[column]);
+    return exact[column];
 }
 
 static inline struct scenario coverage_scenario(const struct coverage_case *what, struct arena *arena) {
     const struct model *model = model_find(what->model);
     struct scenario scenario = scenario_open(model, what->name, arena);
     struct diag diag = {0};
-    coverage_assign(&scenario, coverage_check(model, what->check, NULL)->settings);
-    coverage_assign(&scenario, what->settings);
+    closed_form_assign_all(&scenario, coverage_settings(model, what->check), what->name, NULL, &diag);
+    closed_form_assign_all(&scenario, what->settings, what->name, NULL, &diag);
     scenario_check(&scenario, what->name, &diag);
     if (!diag_ok(&diag)) status_bug(diag.text[0], __FILE__, __LINE__);
     return scenario;
