@@ -10,5 +10,6 @@ const struct command *const web_commands[] = {
     &command_config,
     &command_import,
     &command_log,
+    &command_race,
     NULL,
 };
