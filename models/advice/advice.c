@@ -11,5 +11,6 @@ const struct command *const web_commands[] = {
     &command_import,
     &command_log,
     &command_race,
+    &command_ports,
     NULL,
 };

@@ -9,6 +9,6 @@
 
 #include "sim/interface/command.h"
 
-extern const struct command command_config, command_import, command_log, command_race;
+extern const struct command command_config, command_import, command_log, command_ports, command_race;
 
 #endif

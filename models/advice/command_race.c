@@ -48,12 +48,19 @@ struct request {
 
 /* ---- words ------------------------------------------------------------------------------------------- */
 
+/* A wrong word of the command line is wrong usage, as everywhere. */
+static void assign(struct request *request, size_t which, const char *text, param_column_fn *column_fn) {
+    size_t complaints = request->diag.count;
+    param_assign(&request->values, which, text, (struct place){.file = values[which].name}, column_fn, request->arena, &request->diag);
+    if (complaints == 0 && request->diag.count && request->diag.status == STATUS_SCENARIO) request->diag.status = STATUS_USAGE;
+}
+
 /* The think times of a scenario are gaps too. */
 static void take_gaps(struct request *request, const char *text) {
     size_t n = strlen(text);
     struct scenario scenario;
     if (n < 4 || strcmp(text + n - 4, ".ini") != 0) {
-        param_assign(&request->values, VALUE_GAPS, text, (struct place){.file = "--gaps"}, csv_table_column, request->arena, &request->diag);
+        assign(request, VALUE_GAPS, text, csv_table_column);
         return;
     }
     if (!scenario_file_read(text, NULL, 0, &scenario, request->arena, &request->diag)) return;
@@ -61,10 +68,6 @@ static void take_gaps(struct request *request, const char *text) {
         diag_add(&request->diag, STATUS_SCENARIO, (struct place){.file = text}, "has no users.think for all; allowed: a scenario with one class of users");
     else request->values.values[VALUE_GAPS] = scenario.params.values[USERS_THINK];
     request->values.values[VALUE_GAPS].given = true;
-}
-
-static void take_value(struct request *request, size_t which, const char *text) {
-    param_assign(&request->values, which, text, (struct place){.file = values[which].name}, NULL, request->arena, &request->diag);
 }
 
 static int parse(int argc, char **argv, struct request *request) {
@@ -75,11 +78,11 @@ static int parse(int argc, char **argv, struct request *request) {
         case CLI_OPERAND: return cli_usage("race", "'%s' belongs to no option; which side is it, --reuser or --server?", cli.value);
         case OPTION_REUSER: request->reuser = cli.value; break;
         case OPTION_SERVER: request->server = cli.value; break;
-        case OPTION_RTT: take_value(request, VALUE_RTT, cli.value); break;
-        case OPTION_SCAN: take_value(request, VALUE_SCAN, cli.value); break;
+        case OPTION_RTT: assign(request, VALUE_RTT, cli.value, NULL); break;
+        case OPTION_SCAN: assign(request, VALUE_SCAN, cli.value, NULL); break;
         case OPTION_GAPS: take_gaps(request, cli.value); break;
-        case OPTION_RATE: take_value(request, VALUE_RATE, cli.value); break;
-        case OPTION_ONCE: take_value(request, VALUE_ONCE, cli.value); break;
+        case OPTION_RATE: assign(request, VALUE_RATE, cli.value, NULL); break;
+        case OPTION_ONCE: assign(request, VALUE_ONCE, cli.value, NULL); break;
         default: request->simulate = true; break;
         }
     return STATUS_OK;

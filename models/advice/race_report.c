@@ -21,7 +21,7 @@ static const char *time_word(double s, char word[WORD_BYTES]) {
 
 /* What a side keeps a connection for. */
 static const char *limit_word(const struct race_side *side, char word[WORD_BYTES]) {
-    if (!side->keeps) return "none kept";
+    if (!side->keeps) return "none";
     return side->limit_s > 0 ? time_word(side->limit_s, word) : "for ever";
 }
 

@@ -53,7 +53,11 @@ static bool read_time(struct race_side *side, enum race_role role, const char *t
                       struct diag *diag) {
     struct param_set set = param_set_open(web_params, WEB_PARAMS, arena);
     *side = (struct race_side){.keeps = true};
-    if (!param_assign(&set, keys[role].limit, text, place, NULL, arena, diag)) return false;
+    size_t complaints = diag->count;
+    if (!param_assign(&set, keys[role].limit, text, place, NULL, arena, diag)) {
+        if (complaints == 0) diag->status = STATUS_USAGE;
+        return false;
+    }
     side->limit_s = set.values[keys[role].limit].number;
     settle(side, role);
     return true;
