@@ -72,6 +72,7 @@ BEGIN {
          "rng_stream, variate and statistics of the kernel")
     door("^gsl/", "^sim/experiment/", "^sim/experiment/(estimate|calibration|paired|closed_form|refinement)\\.c$",
          "estimate, paired, calibration, closed_form and refinement of the experiments")
+    door("^gsl/", "^models/advice/", "^models/advice/(gap_fit|ports)\\.c$", "gap_fit and ports of the advice")
     door("^stdio\\.h$", "^sim/kernel/", "^sim/kernel/(status|text|variate|variate_parse)\\.c$",
          "status, text and variate of the kernel (for snprintf)")
 }

@@ -12,5 +12,7 @@ const struct command *const web_commands[] = {
     &command_fit,
     &command_import,
     &command_log,
+    &command_race,
+    &command_ports,
     NULL,
 };

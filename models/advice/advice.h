@@ -9,6 +9,6 @@
 
 #include "sim/interface/command.h"
 
-extern const struct command command_advise, command_config, command_fit, command_import, command_log;
+extern const struct command command_advise, command_config, command_fit, command_import, command_log, command_ports, command_race;
 
 #endif

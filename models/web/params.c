@@ -72,6 +72,9 @@ const struct param web_params[WEB_PARAMS] = {
     [USERS_NON_IDEMPOTENT] = {"users.non_idempotent", PARAM_SHARE, 0, 1, "0", NULL,
         "Share of the documents that must not be asked for twice (POST, PATCH): a proxy answers 502 where it would send others again. "
         "Objects always may be.", "none; RFC 9110 9.2.2"},
+    [PROXY_PRESET] = {"proxy.preset", PARAM_PRESET, 0, 0, "", NULL,
+        "A proxy or load balancer whose side towards servers stands for what the scenario does not give of this table, proxy.present "
+        "included: a name that linger presets lists, or a file.", "none"},
     [PROXY_PRESENT] = {"proxy.present", PARAM_SWITCH, 0, 1, "off", NULL,
         "Whether a proxy or load balancer stands between users and server: users connect to it, TLS included, and it keeps a pool of "
         "connections to the server.", "none"},

@@ -26,6 +26,37 @@ static const struct preset *take(struct preset_shelf *shelf, const char *name, s
     return preset;
 }
 
+/* ---- sides ------------------------------------------------------------------------------------------- */
+
+static bool says(const struct preset *preset, const char *section, size_t length) {
+    for (size_t i = 0; i < preset->n; i++)
+        if (strncmp(preset->model->params[preset->values[i].index].name, section, length) == 0) return true;
+    return false;
+}
+
+/* "server." of "server.preset". */
+static bool says_of(const struct preset *preset, size_t index) {
+    const char *name = preset->model->params[index].name;
+    return says(preset, name, strcspn(name, ".") + 1);
+}
+
+bool preset_suits(const struct preset *preset, size_t index) {
+    const struct model *model = preset->model;
+    bool of_others = false;
+    for (size_t i = 0; i < model->n_params; i++)
+        if (i != index && model->params[i].type == PARAM_PRESET) of_others |= says_of(preset, i);
+    return !of_others || says_of(preset, index);
+}
+
+const struct param *preset_side(const struct preset *preset) {
+    const struct model *model = preset->model;
+    for (size_t i = 0; i < model->n_params; i++)
+        if (model->params[i].type == PARAM_PRESET && preset_suits(preset, i)) return &model->params[i];
+    return NULL;
+}
+
+/* ---- the shelf --------------------------------------------------------------------------------------- */
+
 const struct preset *preset_find(struct preset_shelf *shelf, const char *name, const struct model *model, struct place place,
                                  struct diag *diag) {
     if (!shelf) {

@@ -64,4 +64,11 @@ struct preset_shelf *preset_shelf_open(preset_read_fn *read, struct arena *arena
 const struct preset *preset_find(struct preset_shelf *shelf, const char *name, const struct model *model, struct place place,
                                  struct diag *diag);
 
+/* Whether a preset is for parameter `index` of its model, one of type PARAM_PRESET: "server.preset" is for those that say something of
+ * section server. One that says nothing of any section that has such a parameter is for all of them. */
+bool preset_suits(const struct preset *preset, size_t index);
+
+/* The first parameter that the preset is for, NULL when its model has none. */
+const struct param *preset_side(const struct preset *preset);
+
 #endif

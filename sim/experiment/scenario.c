@@ -133,6 +133,10 @@ static bool assign_preset(struct scenario *scenario, size_t index, const char *t
     struct param_value *values = scenario->params.values;
     const struct preset *preset = NULL;
     if (*text && !(preset = preset_find(scenario->shelf, text, scenario->model, place, diag))) return false;
+    if (preset && !preset_suits(preset, index)) {
+        diag_add(diag, STATUS_SCENARIO, place, "read '%.100s', a preset for %s", text, preset_side(preset)->name);
+        return false;
+    }
     take_back(scenario, index);
     if (!assign(scenario, index, text, place, NULL, diag)) return false;
     for (size_t i = 0; preset && i < preset->n; i++) {

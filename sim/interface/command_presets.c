@@ -29,6 +29,13 @@ static const struct preset *read(const char *name, struct arena *arena, struct d
     return preset_read(name, (struct place){.file = "presets"}, arena, diag);
 }
 
+/* "server" of "server.preset": which side it is for. */
+static const char *side_name(const struct preset *preset) {
+    const struct param *side = preset_side(preset);
+    return side ? side->name : "";
+}
+static int side_length(const struct preset *preset) { return (int)strcspn(side_name(preset), "."); }
+
 static int list(struct arena *arena) {
     struct diag diag = {0};
     int width = 0;
@@ -37,7 +44,7 @@ static int list(struct arena *arena) {
     for (size_t i = 0; i < n_preset_texts; i++) {
         const struct preset *preset = read(preset_texts[i].name, arena, &diag);
         if (!preset) return command_complain(&diag);
-        printf("%-*s  ", width, preset->name);
+        printf("%-*s %-6.*s ", width, preset->name, side_length(preset), side_name(preset));
         put_title(preset);
     }
     return STATUS_OK;
@@ -112,16 +119,13 @@ static void put_table(struct table *table) {
     for (size_t i = 0; i < table->n_sources; i++) printf("[%zu] %s\n", i + 1, table->sources[i]);
 }
 
-/* How a scenario names it: by the first parameter of its model that takes a preset. */
+/* How a scenario names it. */
 static void put_use(const struct preset *preset) {
-    const struct model *model = preset->model;
-    for (size_t i = 0; i < model->n_params; i++) {
-        const char *name = model->params[i].name, *dot = strchr(name, '.');
-        if (model->params[i].type != PARAM_PRESET || !dot) continue;
-        printf("\n  in a scenario file:     [%.*s]\n                          %s = %s\n"
-               "  on the command line:    --set %s=%s\n", (int)(dot - name), name, dot + 1, preset->name, name, preset->name);
-        return;
-    }
+    const struct param *side = preset_side(preset);
+    if (!side) return;
+    const char *name = side->name, *dot = strchr(name, '.');
+    printf("\n  in a scenario file:     [%.*s]\n                          %s = %s\n"
+           "  on the command line:    --set %s=%s\n", (int)(dot - name), name, dot + 1, preset->name, name, preset->name);
 }
 
 static int unknown(const char *name) {

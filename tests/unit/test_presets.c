@@ -75,6 +75,7 @@ static void is(const struct scenario *scenario, const char *key, double number, 
 #define TOMCAT "tomcat.apache.org/tomcat-11.0-doc/config/http.html"
 #define LIGHTTPD "lighttpd 1.4.85 src/configfile.c, h1.c, network.c, server.c"
 #define GUNICORN "docs.gunicorn.org/en/stable/settings.html"
+#define UPSTREAM "nginx.org/en/docs/http/ngx_http_upstream_module.html"
 #define ALB "docs.aws.amazon.com elasticloadbalancing edit-load-balancer-attributes"
 
 /* What the vendors write, and by hand what follows for our neutral keys. */
@@ -175,12 +176,33 @@ static const struct {
     {"gcp-alb-regional", "server.idle_limit", 600, "cloud.google.com/load-balancing: 600"},
     {"oci-lb", "server.idle_limit", 65, "docs.oracle.com connectionreuse: 65"},
     {"oci-lb", "server.requests_per_connection", 10000, "docs.oracle.com connectionreuse: 10000"},
+    {"nginx-1.18-upstream", "proxy.present", 1, "a proxy is there"},
+    {"nginx-1.18-upstream", "proxy.pool_size", 0, UPSTREAM ": keepalive, none before 1.29.7"},
+    {"nginx-1.18-upstream", "proxy.closes_first", 1, "nginx.org/en/docs/http/ngx_http_proxy_module.html: 1.0, Connection: close"},
+    {"nginx-1.29.7-upstream", "proxy.pool_size", 32, UPSTREAM ": keepalive 32 local since 1.29.7"},
+    {"nginx-1.29.7-upstream", "proxy.idle_limit", 60, UPSTREAM ": keepalive_timeout 60s"},
+    {"nginx-1.29.7-upstream", "proxy.requests_per_connection", 1000, UPSTREAM ": keepalive_requests 1000"},
+    {"nginx-1.29.7-upstream", "proxy.connection_age_limit", 3600, UPSTREAM ": keepalive_time 1h"},
+    {"caddy-2-upstream", "proxy.idle_limit", 120, "caddyserver.com/docs/caddyfile/directives/reverse_proxy: keepalive 2m"},
+    {"caddy-2-upstream", "proxy.pool_size", 32, "caddyserver.com/docs/caddyfile/directives/reverse_proxy: keepalive_idle_conns_per_host 32"},
+    {"haproxy-3-upstream", "proxy.idle_limit", 0, "docs.haproxy.org: none for idle connections to servers"},
+    {"haproxy-3-upstream", "proxy.requests_per_connection", 0, "docs.haproxy.org: max-reuse -1"},
+    {"aws-alb-upstream", "proxy.idle_limit", 60, ALB ": 60"},
+    {"gcp-alb-upstream", "proxy.idle_limit", 600, "cloud.google.com/load-balancing request-distribution: 600, fixed"},
+    {"envoy-1-upstream", "proxy.idle_limit", 3600, "envoyproxy.io FAQ, timeouts: 1 hour"},
+    {"envoy-1-upstream", "proxy.connection_age_limit", 0, "envoyproxy.io FAQ, timeouts: unset"},
+    {"go-http-client", "proxy.idle_limit", 90, "pkg.go.dev/net/http DefaultTransport: IdleConnTimeout 90 s"},
+    {"go-http-client", "proxy.pool_size", 2, "pkg.go.dev/net/http: DefaultMaxIdleConnsPerHost 2"},
+    {"oci-lb-upstream", "proxy.idle_limit", 300, "docs.oracle.com connectionreuse: 300"},
 };
+
+/* The parameter that names it is that of the section it is about. */
+static const char *names_it(const char *key) { return strncmp(key, "proxy.", 6) == 0 ? "proxy.preset" : "server.preset"; }
 
 static void the_vendors_numbers(void **state) {
     struct bench *bench = *state;
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        struct setting name = {"server.preset", figures[i].preset};
+        struct setting name = {names_it(figures[i].key), figures[i].preset};
         if (!reads(bench, "[users]\ncount = 1\n", &name, 1)) fail_msg("%s", bench->diag.text[0]);
         const struct param_value *value = value_in(&bench->scenario, figures[i].key);
         if (fabs(value->number - figures[i].number) > 0)
@@ -189,10 +211,10 @@ static void the_vendors_numbers(void **state) {
     }
 }
 
-/* Each stands in the table, says who holds connections and what bounds them, and where that is from. */
+/* Each stands in the table, says who holds connections, or that there is a proxy, and what bounds them, and where that is from. */
 static void each_is_complete(void **state) {
     struct bench *bench = *state;
-    assert_int_equal(n_preset_texts, 30);
+    assert_int_equal(n_preset_texts, 39);
     for (size_t i = 0; i < n_preset_texts; i++) {
         const char *name = preset_texts[i].name;
         struct diag diag = {0};
@@ -206,8 +228,9 @@ static void each_is_complete(void **state) {
         for (size_t k = 0; k < preset->n; k++) {
             const struct preset_value *value = &preset->values[k];
             const char *key = preset->model->params[value->index].name;
-            has_architecture |= strcmp(key, "server.architecture") == 0;
-            has_idle |= strcmp(key, "server.idle_limit") == 0 || strcmp(key, "server.keepalive") == 0;
+            has_architecture |= strcmp(key, "server.architecture") == 0 || strcmp(key, "proxy.present") == 0;
+            has_idle |= strcmp(key, "server.idle_limit") == 0 || strcmp(key, "server.keepalive") == 0 ||
+                        strcmp(key, "proxy.idle_limit") == 0 || strcmp(key, "proxy.pool_size") == 0;
             if (value->directive && !value->source) fail_msg("%s: %s has no source", name, key);
         }
         if (!in_table || !has_architecture || !has_idle) fail_msg("%s: %d %d %d", name, in_table, has_architecture, has_idle);
@@ -223,7 +246,8 @@ static void each_runs(void **state) {
                                            "run.horizon=30s");
         bench.scenario.shelf = preset_shelf_open(preset_read, &bench.arena);
         struct diag diag = {0};
-        if (!scenario_assign(&bench.scenario, "server.preset", preset_texts[i].name, (struct place){.file = "test"}, NULL, &diag))
+        const struct preset *preset = preset_read(preset_texts[i].name, (struct place){.file = "test"}, &bench.arena, &diag);
+        if (!scenario_assign(&bench.scenario, preset_side(preset)->name, preset_texts[i].name, (struct place){.file = "test"}, NULL, &diag))
             fail_msg("%s", diag.text[0]);
         workbench_run(&bench);
         double pages = workbench_value(&bench, "pages_per_s");
@@ -272,6 +296,24 @@ static void a_file_of_ones_own(void **state) {
     const struct preset *preset = preset_find(bench->scenario.shelf, "p.ini", &model_web, (struct place){0}, &bench->diag);
     assert_string_equal(preset->values[0].directive, "Patience");
     assert_string_equal(preset->values[0].vendor_value, "9");
+}
+
+/* A proxy before a server, each by its own; one for the other side is refused. */
+static void two_sides(void **state) {
+    struct bench *bench = *state;
+    struct setting set = {"proxy.preset", "aws-alb-upstream"};
+    assert_true(reads(bench, "[server]\npreset = node-25\n[proxy]\nrtt = 1ms\n", &set, 1));
+    is(&bench->scenario, "proxy.idle_limit", 60, "aws-alb-upstream");
+    is(&bench->scenario, "proxy.present", 1, "aws-alb-upstream");
+    is(&bench->scenario, "proxy.rtt", 0.001, NULL);
+    is(&bench->scenario, "server.idle_limit", 6, "node-25");
+    assert_false(reads(bench, "[server]\npreset = aws-alb-upstream\n", NULL, 0));
+    assert_string_equal(bench->diag.text[0], "a.ini:2: server.preset: read 'aws-alb-upstream', a preset for proxy.preset");
+    assert_false(reads(bench, "[proxy]\npreset = node-25\n", NULL, 0));
+    assert_string_equal(bench->diag.text[0], "a.ini:2: proxy.preset: read 'node-25', a preset for server.preset");
+    write_file("p.ini", "[server]\nidle_limit = 9s\n[proxy]\npresent = on\nidle_limit = 7s\n"); /* both sides at once */
+    assert_true(reads(bench, "[server]\npreset = p.ini\n", NULL, 0));
+    is(&bench->scenario, "proxy.idle_limit", 7, "p.ini");
 }
 
 /* ---- sweeps ------------------------------------------------------------------------------------------------ */
@@ -383,6 +425,7 @@ int main(void) {
         IN_FOLDER(between_defaults_and_what_is_given),
         IN_FOLDER(another_takes_its_place),
         IN_FOLDER(a_file_of_ones_own),
+        IN_FOLDER(two_sides),
         IN_FOLDER(vary_presets),
         IN_FOLDER(vary_a_key_beside),
         IN_FOLDER(wrong_files),

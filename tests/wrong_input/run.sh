@@ -410,4 +410,20 @@ refuses 'a fit to no RAM' 78 "machine.ram: read '4'" -- fit --ram 4
 refuses 'a cache of more than all' 64 "--cache: read '120%'" -- fit --cache 120%
 refuses 'a fit of two scenarios' 64 'one scenario at a time' -- fit a.ini b.ini
 
+# ---- race and ports --------------------------------------------------------------------------------
+
+refuses 'race: all wrong words at once' 64 "--rtt: read 'near'" "--rate: read 'often'" "--non-idempotent: read '2'" "--gaps: read 'normal(1,2)': unknown distribution" -- \
+    race --reuser 60s --server 5s --rtt near --rate often --non-idempotent 2 --gaps 'normal(1,2)'
+refuses 'race: limits that are none' 64 "--reuser: read '6 parsec'" "--server: read '-1s'" -- race --reuser '6 parsec' --server -1s
+refuses 'race: an unknown product' 78 "--server: unknown preset 'nod', did you mean 'node-25'" -- race --reuser 60s --server nod
+refuses 'race: a server as reuser' 78 "--reuser: read 'tomcat'" 'a preset for proxy.preset' -- race --reuser tomcat --server 5s
+refuses 'race: a proxy as server' 78 "--server: read 'go-http-client'" 'a preset for server.preset' -- race --reuser 60s --server go-http-client
+refuses 'race: no side named' 64 "'60s' belongs to no option" -- race 60s 5s
+refuses 'race: gaps of no file' 66 'none.csv' 'No such file' -- race --reuser 60s --server 5s --gaps 'empirical(none.csv:gap)'
+refuses 'race: gaps of no scenario' 66 'none.ini' 'No such file' -- race --reuser 60s --server 5s --gaps none.ini
+refuses 'ports: all wrong words at once' 64 "--rate: read 'many'" "--ports: read '60999-32768'" "--pool: read '65'" "--closes-first: read 'both'" -- \
+    ports --rate many --ports 60999-32768 --pool 65 --closes-first both
+refuses 'ports: nothing to do' 64 "--rate: read '0'" "--response: read '0'" -- ports --rate 0 --response 0
+refuses 'ports: more under way than is solved' 64 '--response: 1e+06 requests under way' 'allowed: up to 20000' -- ports --rate 10000/s --response 100s
+
 tap_end
