@@ -97,7 +97,10 @@ page=$SCRATCH/run/report.html
 check "... leaves a well-formed page" well_formed "$page"
 equal "... with all numbers of results.csv, and no other" "$(page_numbers "$page")" "$(csv_numbers "$SCRATCH/run/results.csv")"
 check "one replication" "$linger" run "$classic" $short -r 1 --no-plots -o "$SCRATCH/run"
-contains "... has no interval, and says so" "$(cat "$page")" "One replication has no interval"
+contains "... has intervals of batch means, and says so" "$(cat "$page")" "from batch means of the one replication"
+check "one replay of a trace" "$linger" run inputs/scenarios/trace-replay.ini -r 1 -q --no-plots -o "$SCRATCH/trace"
+contains "... has no interval, and says so" "$(cat "$SCRATCH/trace/report.html")" "One replication has no interval"
+equal "... nowhere" "$(page_numbers "$SCRATCH/trace/report.html" | grep -c half_width)" 0
 check "a run with a preset" "$linger" run "$classic" $short --no-plots --set server.preset=nginx-1.19.10 --set server.idle_limit=20s -o "$SCRATCH/run"
 contains "... gives the vendor's directive" "$(sed 's/<wbr\/>//g' "$page")" '<th scope="row">keepalive_timeout</th><td>20s</td><td>75s</td><td>server.idle_limit = 20s</td>'
 
