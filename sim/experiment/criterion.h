@@ -6,7 +6,8 @@
  *
  * over columns of results, taken replication by replication, so that it has a variance of its own. A limit is judged by the 95 %
  * interval of its sum: it holds, or fails, when the whole interval lies on one side of the value; else it is undecided, which more
- * replications can change. A sum that was not observed in every replication is undecided: what was seen of it is a selection.
+ * replications can change. A quantile in a sum is the mean of the replications' own quantiles, which short replications bias
+ * (pooled_quantile.h): a p99 wants some thousands of observations in each. A sum that was not observed in every replication is undecided: what was seen of it is a selection.
  */
 #ifndef SIM_EXPERIMENT_CRITERION_H
 #define SIM_EXPERIMENT_CRITERION_H

@@ -22,10 +22,11 @@ bool assertions_open(struct assertions *assertions, const struct study_request *
     return diag_ok(diag);
 }
 
-/* Of one replication, the estimate that its batches gave a single measure. */
+/* Of a single measure what the results say of it: quantiles are those of all replications' observations together, and one replication
+ * has the interval of its batches. A sum is taken replication by replication. */
 static struct estimate estimate_point(const struct weighted_sum *sum, const double *values, uint32_t n, size_t columns,
                                       const struct estimate *estimates) {
-    if (n > 1 || sum->n > 1 || isnan(estimates[sum->column[0]].half_width)) return weighted_sum_estimate(sum, values, n, columns);
+    if (sum->n > 1) return weighted_sum_estimate(sum, values, n, columns);
     struct estimate estimate = estimates[sum->column[0]];
     estimate.mean *= sum->weight[0];
     estimate.half_width *= fabs(sum->weight[0]);

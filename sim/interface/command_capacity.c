@@ -242,6 +242,9 @@ const struct command command_capacity = {
             "  -t, --threads N          default: all cores; the results do not depend on it\n"
             "  -q, --quiet              no progress line\n"
             "\n"
+            "Quantiles here are means of the replications' own, so replications should be long:\n"
+            "some thousands of observations for a p99.\n"
+            "\n"
             "Exit code 1: the limits are certain to hold nowhere.\n",
     .run = run,
 };

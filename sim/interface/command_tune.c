@@ -347,6 +347,9 @@ const struct command command_tune = {
             "  -t, --threads N          default: all cores; the results do not depend on it\n"
             "  -q, --quiet              no progress line\n"
             "\n"
+            "Quantiles here are means of the replications' own, so replications should be long:\n"
+            "some thousands of observations for a p99.\n"
+            "\n"
             "Exit code 1: no setting is certain to keep the limits, or the budget ended first.\n",
     .run = run,
 };
