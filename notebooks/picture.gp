@@ -19,7 +19,7 @@ text_font = font_of(format, text_px)
 
 eval terminal_of(format, text_px)
 set output output_file
-set lmargin at screen 0.125
+set lmargin at screen 0.155
 set rmargin at screen bars ? 0.98 : 0.76
 set bmargin at screen bars ? 0.12 : 0.175
 set tmargin at screen 0.80

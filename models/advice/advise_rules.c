@@ -6,6 +6,7 @@
 #include "models/advice/advise.h"
 
 #include "models/advice/config_reader.h"
+#include "sim/kernel/text.h"
 #include "models/models.h"
 
 #define CPU_IDLE 0.5         /* cpu_utilisation below which waiting for a slot is not for want of CPU */
@@ -19,7 +20,7 @@
 #define SOURCE_MPM "httpd.apache.org/docs/2.4/mod/mpm_common.html#maxrequestworkers"
 #define SOURCE_TUNING "httpd.apache.org/docs/2.4/misc/perf-tuning.html"
 
-static const char *percent(const struct advise *advise, double share) { return config_format(advise->arena, "%.3g %%", 100 * share); }
+static const char *percent(const struct advise *advise, double share) { return text_format(advise->arena, "%.3g %%", 100 * share); }
 
 /* Share of the connections closed that ended for this reason. */
 static double closed_share(const struct advise *advise, const char *column) {
@@ -62,7 +63,7 @@ static bool limit_binds(const struct advise *advise, struct finding *finding) {
     finding->measure = slots->peak_measure;
     finding->limit = slots->total;
     finding->param = slots->limit;
-    finding->words = config_format(advise->arena, "the limit is reached: %s", why[slots->cause]);
+    finding->words = text_format(advise->arena, "the limit is reached: %s", why[slots->cause]);
     return true;
 }
 
@@ -71,7 +72,7 @@ static bool waits_for_slot(const struct advise *advise, struct finding *finding)
     finding->limit = ACCEPT_WAIT_S;
     finding->param = advise->slots.limit;
     double cpu = advise_mean(advise, "cpu_utilisation");
-    finding->words = config_format(advise->arena, "connections wait to be accepted while cpu_utilisation is %s", percent(advise, cpu));
+    finding->words = text_format(advise->arena, "connections wait to be accepted while cpu_utilisation is %s", percent(advise, cpu));
     return finding->value > finding->limit && cpu < CPU_IDLE;
 }
 
@@ -87,7 +88,7 @@ static bool limit_beyond_ram(const struct advise *advise, struct finding *findin
     finding->value = fit_total_bytes(&advise->fit, limit);
     finding->limit = advise->fit.available_bytes;
     finding->param = advise->fit.limit;
-    finding->words = config_format(advise->arena, "when the limit is reached the server takes more than RAM; at most %.0f fit", fit_limit(&advise->fit));
+    finding->words = text_format(advise->arena, "when the limit is reached the server takes more than RAM; at most %.0f fit", fit_limit(&advise->fit));
     return finding->value > finding->limit;
 }
 
@@ -118,8 +119,8 @@ static bool idle_limit_far(const struct advise *advise, struct finding *finding)
     double more_bytes = (reuse_cost_s(&now, a) - reuse_cost_s(&best, a)) * times * held_bytes(&advise->fit);
     finding->value = reuse_cost_s(&now, a) / reuse_cost_s(&best, a);
     finding->limit = COST_FAR;
-    const char *least = best.idle_limit_s > 0 ? config_format(advise->arena, "%.6g s", best.idle_limit_s) : "keep-alive off";
-    finding->words = config_format(advise->arena, "connections are %s: by the log's gaps %s costs the machine least",
+    const char *least = best.idle_limit_s > 0 ? text_format(advise->arena, "%.6g s", best.idle_limit_s) : "keep-alive off";
+    finding->words = text_format(advise->arena, "connections are %s: by the log's gaps %s costs the machine least",
                                    limit_s > best.idle_limit_s ? "held too long" : "given up too soon", least);
     return finding->value > COST_FAR && more_bytes > ADVISE_EQUAL_MEMORY * advise->scenario.params.values[MACHINE_RAM].number;
 }
@@ -170,7 +171,7 @@ static bool proxy_outlives(const struct advise *advise, struct finding *finding)
     if (!(v[PROXY_PRESENT].number > 0) || !keeps_alive(advise)) return false;
     finding->value = advise_mean(advise, "proxy_races_per_s");
     finding->limit = 0;
-    finding->words = config_format(advise->arena, "the proxy keeps connections for %.6g s, longer than the server: requests meet closed ones (502)",
+    finding->words = text_format(advise->arena, "the proxy keeps connections for %.6g s, longer than the server: requests meet closed ones (502)",
                                    v[PROXY_IDLE_LIMIT].number);
     return v[SERVER_IDLE_LIMIT].number <= v[PROXY_IDLE_LIMIT].number && finding->value > 0;
 }

@@ -10,6 +10,7 @@
 #include "models/advice/advise.h"
 
 #include "models/advice/config_reader.h"
+#include "sim/kernel/text.h"
 #include "models/models.h"
 
 #define REACHED 0.99  /* of the limit, by the peak */
@@ -24,9 +25,9 @@ double advise_mean(const struct advise *advise, const char *column) {
 const char *advise_where(const struct advise *advise, enum web_param param) {
     const struct config_setting *setting = advise->has_config ? config_find(&advise->config, param) : NULL;
     if (setting && setting->from)
-        return config_format(advise->arena, "%s %s, %s:%ld", setting->name, setting->value, setting->from->file->path, setting->from->line);
-    if (setting) return config_format(advise->arena, "%s %s, compiled in", setting->name, setting->value);
-    return config_format(advise->arena, "%s = %s", web_params[param].name, advise->scenario.params.values[param].text);
+        return text_format(advise->arena, "%s %s, %s:%ld", setting->name, setting->value, setting->from->file->path, setting->from->line);
+    if (setting) return text_format(advise->arena, "%s %s, compiled in", setting->name, setting->value);
+    return text_format(advise->arena, "%s = %s", web_params[param].name, advise->scenario.params.values[param].text);
 }
 
 static void add(struct advise_slots *slots, const char *name, const char *measure, double mean) {

@@ -21,19 +21,6 @@ struct place config_place(const struct config_file *file, long line, const char 
     return (struct place){file->path, line, what};
 }
 
-const char *config_format(struct arena *arena, const char *format, ...) {
-    va_list args, again;
-    va_start(args, format);
-    va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
-    SIM_ASSERT(length >= 0);
-    char *text = ARENA_NEW(arena, (size_t)length + 1, char);
-    vsnprintf(text, (size_t)length + 1, format, again);
-    va_end(again);
-    va_end(args);
-    return text;
-}
-
 int config_word_find(const struct config_reader *reader, const char *name, bool any_case) {
     int (*compare)(const char *, const char *) = any_case ? strcasecmp : strcmp;
     for (size_t i = 0; i < reader->n_words; i++) {
@@ -82,7 +69,7 @@ void config_site_name(struct config_reader *reader, uint32_t site, const char *n
     enum { NAMES_BYTES_MAX = 4096 };
     const char *names = reader->sites[site].names;
     if (strlen(names) + strlen(name) < NAMES_BYTES_MAX)
-        reader->sites[site].names = config_format(reader->arena, "%s%s ", names, name);
+        reader->sites[site].names = text_format(reader->arena, "%s%s ", names, name);
 }
 
 void config_put(struct config_reader *reader, int word, const struct config_directive *from, const char *fallback,
@@ -135,7 +122,7 @@ bool config_apply(const struct config *config, struct scenario *scenario, struct
 bool config_choose_site(struct config_reader *reader) {
     const char *wanted = reader->options->site;
     if (!wanted) return true;
-    const char *word = config_format(reader->arena, " %s ", wanted);
+    const char *word = text_format(reader->arena, " %s ", wanted);
     for (uint32_t i = 1; i < reader->n_sites && !reader->site; i++)
         if (strcasecmp(reader->sites[i].label, wanted) == 0 || strstr(reader->sites[i].names, word)) reader->site = i;
     if (!reader->site)
@@ -169,17 +156,17 @@ static bool main_is_unused(const struct config_reader *reader, int word) {
 static const char *site_text(struct config_reader *reader, uint32_t site) {
     struct span names = span_trim(span_of(reader->sites[site].names));
     if (names.length == 0) return reader->sites[site].label;
-    return config_format(reader->arena, "%s, %.*s", reader->sites[site].label, (int)names.length, names.text);
+    return text_format(reader->arena, "%s, %.*s", reader->sites[site].label, (int)names.length, names.text);
 }
 
 static const char *why_not(struct config_reader *reader, const struct config_directive *directive,
                            const struct config_directive *taken) {
     if (directive->reason) return directive->reason;
     if (taken && directive->site == taken->site)
-        return config_format(reader->arena, "overridden in %s:%ld", taken->file->path, taken->line);
+        return text_format(reader->arena, "overridden in %s:%ld", taken->file->path, taken->line);
     if (directive->site)
-        return config_format(reader->arena, "only for %s", site_text(reader, directive->site));
-    return config_format(reader->arena, "overridden in %s", reader->sites[taken ? taken->site : 0].label);
+        return text_format(reader->arena, "only for %s", site_text(reader, directive->site));
+    return text_format(reader->arena, "overridden in %s", reader->sites[taken ? taken->site : 0].label);
 }
 
 const struct config_directive *config_taken(struct config_reader *reader, int word) {
@@ -225,7 +212,7 @@ static const char *find_main_file(struct config_reader *reader, const char *fold
     size_t trimmed = strlen(folder);
     while (trimmed > 1 && folder[trimmed - 1] == '/') trimmed--;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        const char *path = config_format(reader->arena, "%.*s/%s", (int)trimmed, folder, known[i].name);
+        const char *path = text_format(reader->arena, "%.*s/%s", (int)trimmed, folder, known[i].name);
         if (!is_file(path) || (asked != CONFIG_UNKNOWN && asked != known[i].product)) continue;
         if (found) {
             diag_add(reader->diag, STATUS_USAGE, (struct place){folder, 0, NULL}, "holds '%s' and '%s', allowed: one of the files",
@@ -287,7 +274,7 @@ static bool parse_version(struct config_reader *reader, const char *text) {
 static const char *folder_of(struct config_reader *reader, const char *path) {
     const char *slash = strrchr(path, '/');
     if (!slash) return ".";
-    return slash == path ? "/" : config_format(reader->arena, "%.*s", (int)(slash - path), path);
+    return slash == path ? "/" : text_format(reader->arena, "%.*s", (int)(slash - path), path);
 }
 
 static void open_reader(struct config_reader *reader) {
@@ -322,9 +309,9 @@ static void describe_site(struct config_reader *reader) {
         of_first |= config->settings[i].param <= SERVER_REQUESTS_PER_CONNECTION && config->settings[i].from &&
                     config->settings[i].from->site != 0;
     if (reader->site)
-        config->site = config_format(reader->arena, "%s (--host)", site_text(reader, reader->site));
+        config->site = text_format(reader->arena, "%s (--host)", site_text(reader, reader->site));
     else if (of_first)
-        config->site = config_format(reader->arena, "%s (the first: every site has its own)", site_text(reader, 1));
+        config->site = text_format(reader->arena, "%s (the first: every site has its own)", site_text(reader, 1));
     else
         config->site = reader->sites[0].label;
 }

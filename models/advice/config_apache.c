@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "models/advice/config_apache.h"
+#include "sim/kernel/text.h"
 
 /* ---- sections ------------------------------------------------------------------------------------------------------ */
 
@@ -94,7 +95,7 @@ static bool if_version(const struct config_reader *reader, const struct config_d
     long is = reader->version, than = version_number(operand);
     if (*operator == '~') holds = version_matches(reader->config->version, operand);
     else if (length > 1 && operand[0] == '/' && operand[length - 1] == '/')
-        holds = version_matches(reader->config->version, config_format(reader->arena, "%.*s", (int)length - 2, operand + 1));
+        holds = version_matches(reader->config->version, text_format(reader->arena, "%.*s", (int)length - 2, operand + 1));
     else if (*operator == '>') holds = operator[1] == '=' ? is >= than : is > than;
     else if (*operator == '<') holds = operator[1] == '=' ? is <= than : is < than;
     else holds = is == than;
@@ -133,18 +134,18 @@ static void open_site(struct config_reader *reader, const struct apache_lines *l
 static struct scope enter(struct config_reader *reader, const struct apache_lines *lines, const struct scope *outer, const char *name,
                           const struct config_directive *section) {
     struct scope scope = {name, lines->number, outer->site, outer->is_skipped, outer->reason, outer->depth + 1};
-    const char *label = config_format(reader->arena, "<%s%s%s>", name, *section->value ? " " : "", section->value);
+    const char *label = text_format(reader->arena, "<%s%s%s>", name, *section->value ? " " : "", section->value);
     if (scope.is_skipped) return scope;
     if (is_condition(name)) {
         scope.is_skipped = !holds(reader, name, section);
-        if (scope.is_skipped) scope.reason = config_format(reader->arena, "inside %s, which does not hold", label);
+        if (scope.is_skipped) scope.reason = text_format(reader->arena, "inside %s, which does not hold", label);
     } else if (strcasecmp(name, "VirtualHost") == 0) {
         open_site(reader, lines, label, &scope);
     } else if (strcasecmp(name, "Macro") == 0) {
         scope.is_skipped = true;
-        scope.reason = config_format(reader->arena, "inside %s, which is not expanded", label);
+        scope.reason = text_format(reader->arena, "inside %s, which is not expanded", label);
     } else if (!scope.reason) {
-        scope.reason = config_format(reader->arena, "not allowed inside %s", label);
+        scope.reason = text_format(reader->arena, "not allowed inside %s", label);
     }
     return scope;
 }
@@ -202,7 +203,7 @@ static const char *last_name(const char *path) {
 static void server_root(struct config_reader *reader, const char *named) {
     size_t length = strlen(named);
     while (length > 1 && named[length - 1] == '/') length--;
-    named = config_format(reader->arena, "%.*s", (int)length, named);
+    named = text_format(reader->arena, "%.*s", (int)length, named);
     char *real = realpath(reader->root, NULL);
     bool is_copy = real && strcmp(real, named) != 0 && strcmp(last_name(real), last_name(named)) == 0;
     bool is_same = real && strcmp(real, named) == 0;
@@ -235,7 +236,7 @@ static void count_other(struct config_reader *reader, struct config_directive *d
     if (!near) return;
     directive->word = -1;
     struct config_directive *added = config_add(reader, directive);
-    if (added) added->reason = config_format(reader->arena, "unknown; did you mean %s?", near);
+    if (added) added->reason = text_format(reader->arena, "unknown; did you mean %s?", near);
 }
 
 static void read_directive(struct config_reader *reader, const struct apache_lines *lines, const struct config_chain *chain,
@@ -258,7 +259,7 @@ static void read_directive(struct config_reader *reader, const struct apache_lin
         return;
     }
     if (!directive.reason && directive.site && word->level == CONFIG_MAIN)
-        directive.reason = config_format(reader->arena, "not allowed inside %s", reader->sites[directive.site].label);
+        directive.reason = text_format(reader->arena, "not allowed inside %s", reader->sites[directive.site].label);
     if (word->old_name && strcasecmp(name.text, word->old_name) == 0) directive.name = word->old_name;
     else directive.name = word->name;
     config_add(reader, &directive);
@@ -305,7 +306,7 @@ static void read_lines(struct config_reader *reader, struct apache_lines *lines,
         if (strncmp(lines->text, "</", 2) == 0) {
             if (closes(lines, scope)) return;
             complain(reader, lines, lines->number, lines->text,
-                     scope->name ? config_format(reader->arena, "cannot close <%s> of line %ld", scope->name, scope->line)
+                     scope->name ? text_format(reader->arena, "cannot close <%s> of line %ld", scope->name, scope->line)
                                  : "closes a section that was not opened");
         } else if (lines->text[0] == '<') {
             read_section(reader, lines, chain, scope);
@@ -314,7 +315,7 @@ static void read_lines(struct config_reader *reader, struct apache_lines *lines,
         }
     }
     if (!scope->name || lines->is_broken) return;
-    complain(reader, lines, scope->line, config_format(reader->arena, "<%s>", scope->name), "is not closed in this file");
+    complain(reader, lines, scope->line, text_format(reader->arena, "<%s>", scope->name), "is not closed in this file");
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------------ */
@@ -326,7 +327,7 @@ static void open_root(struct config_reader *reader, const char *folder) {
     bool below = strcmp(name, "conf") == 0;
     const char *slash = strrchr(folder, '/');
     if (!below) reader->root = folder;
-    else if (slash && strcmp(slash, "/conf") == 0) reader->root = config_format(reader->arena, "%.*s", (int)(slash - folder), folder);
+    else if (slash && strcmp(slash, "/conf") == 0) reader->root = text_format(reader->arena, "%.*s", (int)(slash - folder), folder);
     else reader->root = strcmp(folder, "conf") == 0 ? "." : config_path(reader, folder, "..");
     reader->home = reader->root;
     reader->home_named = strcmp(name, "apache2") == 0 && strcmp(real, "/etc/apache2") != 0 ? "/etc/apache2" : NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _XOPEN_SOURCE 700 /* access */
 #include "models/advice/config_apache.h"
+#include "sim/kernel/text.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -117,7 +118,7 @@ void apache_next_arguments(struct config_reader *reader, const struct apache_lin
     out->value = "";
     while (apache_next_word(reader, lines, &at, &argument)) {
         if (out->n_arguments == CONFIG_ARGUMENTS_MAX) break;
-        out->value = *out->value ? config_format(reader->arena, "%s %s", out->value, argument.text) : argument.text;
+        out->value = *out->value ? text_format(reader->arena, "%s %s", out->value, argument.text) : argument.text;
         out->arguments[out->n_arguments++] = argument;
     }
 }

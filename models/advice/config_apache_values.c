@@ -144,7 +144,7 @@ struct reading {
 };
 
 static const char *count_text(const struct reading *reading, double number) {
-    return config_format(reading->reader->arena, "%.0f", number);
+    return text_format(reading->reader->arena, "%.0f", number);
 }
 
 static void put(const struct reading *reading, int word, double number, const char *note) {
@@ -179,7 +179,7 @@ static void read_header_limit(struct reading *reading) {
 static void read_numbers(struct reading *reading) {
     struct config_reader *reader = reading->reader;
     static const char *const names[] = {"prefork", "worker", "event"};
-    const char *foreign = config_format(reader->arena, "not a directive of mpm_%s", names[reader->mpm]);
+    const char *foreign = text_format(reader->arena, "not a directive of mpm_%s", names[reader->mpm]);
     for (int word = 0; word < WORDS; word++) {
         const char *allowed;
         if (!is_of_mpm(reader, word)) {
@@ -207,7 +207,7 @@ static void settle_architecture(const struct reading *reading) {
     config->settings[config->n_settings++] = (struct config_setting){
         SERVER_ARCHITECTURE, names[reader->mpm], "LoadModule", from ? from->arguments[0].text : "", from, NULL};
     config->architecture_from =
-        from ? config_format(reader->arena, "%s:%ld", from->file->path, from->line)
+        from ? text_format(reader->arena, "%s:%ld", from->file->path, from->line)
         : reader->options->mpm ? "--mpm"
                                 : "assumed: no LoadModule names one; --mpm prefork|worker|event";
 }
@@ -218,7 +218,7 @@ static void settle_connection(const struct reading *reading) {
     char number[TEXT_NUMBER_BYTES];
     config_put(reader, KEEPALIVE, reading->from[KEEPALIVE], "On", n[KEEPALIVE] > 0 ? "on" : "off", NULL);
     config_put(reader, KEEPALIVE_TIMEOUT, reading->from[KEEPALIVE_TIMEOUT], "5",
-               config_format(reader->arena, "%ss", text_print_number(n[KEEPALIVE_TIMEOUT], number, sizeof number)),
+               text_format(reader->arena, "%ss", text_print_number(n[KEEPALIVE_TIMEOUT], number, sizeof number)),
                n[KEEPALIVE_TIMEOUT] > 0 ? NULL : "0 is keep-alive off");
     double limit = n[MAX_KEEPALIVE_REQUESTS];
     put(reading, MAX_KEEPALIVE_REQUESTS, limit > 0 ? limit + 1 : 0, limit > 0 ? "N + 1 requests are served" : "0: no limit");
@@ -231,12 +231,12 @@ static double workers_of(const struct reading *reading, double threads, const ch
     double most = fmax(1, n[SERVER_LIMIT]) * threads, whole = fmax(1, floor(n[MAX_REQUEST_WORKERS] / threads)) * threads;
     const char *origin = reading->from[SERVER_LIMIT] ? "" : ", compiled in";
     if (whole > most) {
-        *note = threads > 1 ? config_format(arena, "cut by ServerLimit (%.0f%s) x %.0f threads", n[SERVER_LIMIT], origin, threads)
-                            : config_format(arena, "cut by ServerLimit (%.0f%s)", n[SERVER_LIMIT], origin);
+        *note = threads > 1 ? text_format(arena, "cut by ServerLimit (%.0f%s) x %.0f threads", n[SERVER_LIMIT], origin, threads)
+                            : text_format(arena, "cut by ServerLimit (%.0f%s)", n[SERVER_LIMIT], origin);
         return most;
     }
     if (whole < n[MAX_REQUEST_WORKERS] || whole > n[MAX_REQUEST_WORKERS])
-        *note = config_format(arena, "whole processes of %.0f threads", threads);
+        *note = text_format(arena, "whole processes of %.0f threads", threads);
     return whole;
 }
 
@@ -256,7 +256,7 @@ static void settle_pool(const struct reading *reading) {
     double spare_min = fmax(1, n[low]), spare_max = fmax(n[high], spare_min + threads);
     put(reading, low, spare_min, spare_min > n[low] ? "at least 1" : NULL);
     put(reading, high, spare_max,
-        spare_max > n[high] ? config_format(reading->reader->arena, "raised to %s + %.0f", words[low].name, threads) : NULL);
+        spare_max > n[high] ? text_format(reading->reader->arena, "raised to %s + %.0f", words[low].name, threads) : NULL);
 }
 
 /* mod_reqtimeout's time, or Timeout's where that module is not there. It is, with its default, unless modules are loaded and it is
@@ -270,7 +270,7 @@ static void settle_header_limit(const struct reading *reading) {
     int word = has_module ? REQUEST_READ_TIMEOUT : TIMEOUT;
     char number[TEXT_NUMBER_BYTES];
     config_put(reader, word, reading->from[word], words[word].fallback,
-               config_format(reader->arena, "%ss", text_print_number(reading->number[word], number, sizeof number)),
+               text_format(reader->arena, "%ss", text_print_number(reading->number[word], number, sizeof number)),
                has_module ? NULL : "mod_reqtimeout is not loaded");
     if (has_module && timeout) config_remark(reader, timeout, "RequestReadTimeout is shorter for requests; else one read or write");
 }
@@ -307,7 +307,7 @@ void config_apache_settle(struct config_reader *reader) {
 
 /* ---- what a wanted value needs ------------------------------------------------------------------------------------- */
 
-static const char *whole_text(struct config_reader *reader, double number) { return config_format(reader->arena, "%.0f", number); }
+static const char *whole_text(struct config_reader *reader, double number) { return text_format(reader->arena, "%.0f", number); }
 
 static size_t wish_time(struct config_reader *reader, double s, struct place place, struct config_wish *out) {
     double ms = round(s * 1000);
@@ -316,7 +316,7 @@ static size_t wish_time(struct config_reader *reader, double s, struct place pla
         return 0;
     }
     bool is_whole = fmod(ms, 1000) < 0.5;
-    *out = (struct config_wish){KEEPALIVE_TIMEOUT, config_format(reader->arena, is_whole ? "%.0f" : "%.0fms", is_whole ? ms / 1000 : ms),
+    *out = (struct config_wish){KEEPALIVE_TIMEOUT, text_format(reader->arena, is_whole ? "%.0f" : "%.0fms", is_whole ? ms / 1000 : ms),
                                 SERVER_IDLE_LIMIT};
     return 1;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/advice/config_reader.h"
+#include "sim/kernel/text.h"
 
 /* A change under way. Edits are of any file until they are sorted. */
 enum { EDITS_MAX = 2 * WEB_PARAMS };
@@ -120,11 +121,11 @@ static void add_lines(struct change *change, const struct config_file *file, siz
     bool is_crlf = end > 0 && end < file->bytes && text[end - 1] == '\r';
     bool is_free = at == 0 || rest == file->bytes || text[rest] == '\n' || text[rest] == '#' || text[at - 1] == '\n';
     const char *stop = is_crlf ? "\r\n" : "\n";
-    const char *lines = config_format(change->arena, "%s# %s%s%s%s", indent, comment, stop, indent, directive);
-    if (at == 0 || text[at - 1] == '\n') add_edit(change, file, at, at, config_format(change->arena, "%s%s", lines, stop));
-    else if (is_free && end < file->bytes) add_edit(change, file, end + 1, end + 1, config_format(change->arena, "%s%s", lines, stop));
-    else if (is_free) add_edit(change, file, end, end, config_format(change->arena, "%s%s%s", stop, lines, stop));
-    else add_edit(change, file, at, at, config_format(change->arena, "%s%s%s%s", stop, lines, stop, indent));
+    const char *lines = text_format(change->arena, "%s# %s%s%s%s", indent, comment, stop, indent, directive);
+    if (at == 0 || text[at - 1] == '\n') add_edit(change, file, at, at, text_format(change->arena, "%s%s", lines, stop));
+    else if (is_free && end < file->bytes) add_edit(change, file, end + 1, end + 1, text_format(change->arena, "%s%s", lines, stop));
+    else if (is_free) add_edit(change, file, end, end, text_format(change->arena, "%s%s%s", stop, lines, stop));
+    else add_edit(change, file, at, at, text_format(change->arena, "%s%s%s%s", stop, lines, stop, indent));
     fprintf(change->talk, "%s:%ld: %s is added behind this line\n", file->path, at ? line_at(file, at) - (text[at - 1] == '\n') : 0,
             directive);
 }
@@ -147,7 +148,7 @@ static const char *indentation_within(struct change *change, struct config_openi
                                                                                      file->bytes - opening.behind);
     if (file->text[opening.behind - 1] == '\n') next = file->text + opening.behind - 1;
     const char *inner = next ? indentation(change, file, (size_t)(next - file->text) + 1) : outer;
-    return strlen(inner) > strlen(outer) ? inner : config_format(change->arena, "%s    ", outer);
+    return strlen(inner) > strlen(outer) ? inner : text_format(change->arena, "%s    ", outer);
 }
 
 /* nginx has no directive for the backlog alone: it stands behind the address of a listen. */
@@ -159,7 +160,7 @@ static bool add_backlog(struct change *change, const struct config_wish *wish, u
         const struct config_directive *directive = &reader->directives[i];
         if (directive->word != listen || directive->reason || !directive->n_arguments || (site && directive->site != site)) continue;
         size_t at = directive->arguments[0].end;
-        add_edit(change, directive->file, at, at, config_format(change->arena, " backlog=%s", wish->value));
+        add_edit(change, directive->file, at, at, text_format(change->arena, " backlog=%s", wish->value));
         fprintf(change->talk, "%s:%ld: listen %s gets backlog=%s; others keep theirs\n", directive->file->path, directive->line,
                 directive->value, wish->value);
         return true;
@@ -173,8 +174,8 @@ static void add_directive(struct change *change, const struct config_wish *wish,
     const struct config_word *word = &reader->words[wish->word];
     const struct config_setting *now = config_find(change->config, wish->param);
     bool is_apache = change->config->product == CONFIG_APACHE, was_default = now && !now->from && strcmp(now->name, word->name) == 0;
-    const char *directive = config_format(change->arena, "%s %s%s", word->name, wish->value, is_apache ? "" : ";");
-    const char *comment = was_default ? config_format(change->arena, "added by linger config; compiled in: %s", now->value)
+    const char *directive = text_format(change->arena, "%s %s%s", word->name, wish->value, is_apache ? "" : ";");
+    const char *comment = was_default ? text_format(change->arena, "added by linger config; compiled in: %s", now->value)
                                       : "added by linger config";
     const struct config_directive *relative = nearest_relative(reader, wish->word, site);
     if (add_backlog(change, wish, site)) return;
@@ -222,7 +223,7 @@ static void merge_additions(struct change *change) {
     for (size_t i = 0; i < change->n_edits; i++) {
         struct config_edit *last = kept ? &change->edits[kept - 1] : NULL, edit = change->edits[i];
         if (last && last->file == edit.file && last->begin == edit.begin && last->end == edit.end && edit.begin == edit.end)
-            last->text = config_format(change->arena, "%s%s", last->text, edit.text);
+            last->text = text_format(change->arena, "%s%s", last->text, edit.text);
         else
             change->edits[kept++] = edit;
     }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "models/advice/config_reader.h"
+#include "sim/kernel/text.h"
 
 /* What a block is to us. */
 enum context { IN_MAIN, IN_EVENTS, IN_HTTP, IN_SERVER, IN_LOCATION, IN_UPSTREAM, IN_OTHER };
@@ -145,8 +146,8 @@ static const char *reason(struct config_reader *reader, const struct config_word
     bool is_site = word->level == CONFIG_PER_SITE;
     bool is_listen = word->level == CONFIG_LISTEN;
     if ((is_site || is_listen) && scope->context == IN_SERVER) return NULL;
-    if (is_site && scope->context == IN_LOCATION) return config_format(reader->arena, "only inside %s", scope->label);
-    return config_format(reader->arena, "not allowed %s", scope->context == IN_MAIN ? "outside any block" : "in this block");
+    if (is_site && scope->context == IN_LOCATION) return text_format(reader->arena, "only inside %s", scope->label);
+    return text_format(reader->arena, "not allowed %s", scope->context == IN_MAIN ? "outside any block" : "in this block");
 }
 
 /* nginx refuses a directive that stands twice on one level. */
@@ -165,7 +166,7 @@ static void count_other(struct config_reader *reader, struct config_directive *d
     reader->config->n_other++;
     if (!near) return;
     directive->word = -1;
-    directive->reason = config_format(reader->arena, "unknown; did you mean %s?", near);
+    directive->reason = text_format(reader->arena, "unknown; did you mean %s?", near);
     config_add(reader, directive);
 }
 
@@ -231,11 +232,11 @@ static struct scope enter(struct config_reader *reader, const struct words *word
     } else if (scope.context == IN_SERVER) {
         struct config_site *site = config_add_site(reader, words->file, block->line);
         if (!site) return scope;
-        site->label = config_format(reader->arena, "server {} of %s:%ld", words->file->path, block->line);
+        site->label = text_format(reader->arena, "server {} of %s:%ld", words->file->path, block->line);
         site->opening = opening;
         scope.site = (uint32_t)(site - reader->sites);
     } else if (scope.context == IN_LOCATION) {
-        scope.label = config_format(reader->arena, "%s%s%s", block->name, *block->value ? " " : "", block->value);
+        scope.label = text_format(reader->arena, "%s%s%s", block->name, *block->value ? " " : "", block->value);
     }
     return scope;
 }
@@ -263,7 +264,7 @@ static void add_word(struct config_reader *reader, const struct words *words, lo
         if (directive->n_arguments < CONFIG_ARGUMENTS_MAX) directive->arguments[directive->n_arguments++] = word;
         else return;
         directive->value =
-            *directive->value ? config_format(reader->arena, "%s %s", directive->value, word.text) : word.text;
+            *directive->value ? text_format(reader->arena, "%s %s", directive->value, word.text) : word.text;
     }
 }
 

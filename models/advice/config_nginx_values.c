@@ -122,7 +122,7 @@ struct reading {
 
 static void put(const struct reading *reading, int word, double number, const char *note) {
     config_put(reading->reader, word, reading->from[word], compiled_in(reading->reader, word),
-               config_format(reading->reader->arena, "%.0f", number), note);
+               text_format(reading->reader->arena, "%.0f", number), note);
 }
 
 static void read_numbers(struct reading *reading) {
@@ -155,7 +155,7 @@ static void settle_timeout(const struct reading *reading) {
         SERVER_KEEPALIVE, s > 0 ? "on" : "off", words[KEEPALIVE_TIMEOUT].name, from ? from->value : "75s", from,
         s > 0 ? NULL : "0 is keep-alive off"};
     config_put(reader, KEEPALIVE_TIMEOUT, from, "75s",
-               config_format(reader->arena, "%ss", text_print_number(s, number, sizeof number)),
+               text_format(reader->arena, "%ss", text_print_number(s, number, sizeof number)),
                from && from->n_arguments > 1 ? "the second is only told to clients" : NULL);
 }
 
@@ -175,7 +175,7 @@ static void put_time(const struct reading *reading, int word) {
     if (reading->number[word] < s) note = "0: at once";
     if (!from && !(s > 0)) note = "there is none before 1.19.10";
     config_put(reading->reader, word, from, compiled_in(reading->reader, word),
-               config_format(reading->reader->arena, "%ss", text_print_number(s, number, sizeof number)), note);
+               text_format(reading->reader->arena, "%ss", text_print_number(s, number, sizeof number)), note);
 }
 
 void config_nginx_settle(struct config_reader *reader) {
@@ -203,7 +203,7 @@ void config_nginx_settle(struct config_reader *reader) {
 
 static const char *plain_time(struct config_reader *reader, double ms) {
     bool is_whole = fmod(ms, 1000) < 0.5;
-    return config_format(reader->arena, is_whole ? "%.0fs" : "%.0fms", is_whole ? ms / 1000 : ms);
+    return text_format(reader->arena, is_whole ? "%.0fs" : "%.0fms", is_whole ? ms / 1000 : ms);
 }
 
 /* The time that clients are told, if there is one, must not be longer than the new limit. */
@@ -213,7 +213,7 @@ static const char *time_text(struct config_reader *reader, double ms) {
     if (ms < 1) return "0";
     if (!now->from || now->from->n_arguments < 2 || ms < 1000) return text;
     double told = fmin(seconds(now->from->arguments[1].text), floor(ms / 1000));
-    return isnan(told) ? text : config_format(reader->arena, "%s %.0fs", text, told);
+    return isnan(told) ? text : text_format(reader->arena, "%s %.0fs", text, told);
 }
 
 static size_t wish_time(struct config_reader *reader, int word, double s, struct place place, struct config_wish *out) {
@@ -261,6 +261,6 @@ size_t config_nginx_wish(struct config_reader *reader, enum web_param param, con
         diag_add(reader->diag, STATUS_SCENARIO, place, "nginx has no directive for it");
         return 0;
     }
-    *out = (struct config_wish){word, config_format(reader->arena, "%.0f", number), param};
+    *out = (struct config_wish){word, text_format(reader->arena, "%.0f", number), param};
     return 1;
 }

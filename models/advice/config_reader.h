@@ -118,11 +118,6 @@ const char *config_path(struct config_reader *reader, const char *folder, const 
 
 struct place config_place(const struct config_file *file, long line, const char *what);
 
-#if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
-#endif
-const char *config_format(struct arena *arena, const char *format, ...);
-
 /* The index of a word of the table, -1 if it is none; letter case counts as the product has it. */
 int config_word_find(const struct config_reader *reader, const char *name, bool any_case);
 

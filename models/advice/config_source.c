@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "models/advice/config_reader.h"
+#include "sim/kernel/text.h"
 #include "sim/interface/input.h"
 
 /* ---- loading ------------------------------------------------------------------------------------------------ */
@@ -83,14 +84,14 @@ const struct config_file *config_load(struct config_reader *reader, const char *
 
 const char *config_path(struct config_reader *reader, const char *folder, const char *name) {
     if (name[0] == '/' || strcmp(folder, ".") == 0) return name;
-    return config_format(reader->arena, "%s/%s", folder, name);
+    return text_format(reader->arena, "%s/%s", folder, name);
 }
 
 /* A name that leads to the configuration's own home is read in the copy. */
 static const char *moved_home(struct config_reader *reader, const char *path) {
     size_t length = reader->home_named ? strlen(reader->home_named) : 0;
     if (!length || strncmp(path, reader->home_named, length) != 0 || (path[length] && path[length] != '/')) return path;
-    return config_format(reader->arena, "%s%s", reader->home, path + length);
+    return text_format(reader->arena, "%s%s", reader->home, path + length);
 }
 
 /* An inclusion under way. */
@@ -142,7 +143,7 @@ static void include_path(struct inclusion *inclusion, const char *path, int dept
     struct config_reader *reader = inclusion->reader;
     if (reader->diag->count >= DIAG_MESSAGES_MAX || reader->n_included > CONFIG_ITEMS_MAX) return;
     if (inclusion->include->folder_is_read && is_folder(path) && depth < CONFIG_DEPTH_MAX)
-        include_pattern(inclusion, config_format(reader->arena, "%s/*", path), false, depth + 1);
+        include_pattern(inclusion, text_format(reader->arena, "%s/*", path), false, depth + 1);
     else
         include_file(inclusion, path);
 }
