@@ -44,7 +44,7 @@ static void sums(void **state) {
     double row[64] = {0};
     row[column("customers")] = 2, row[column("wait")] = 8, row[column("response")] = 1;
     assert_same(weighted_sum_of(&sum, row), -12 + 4 - 1);
-    row[column("wait")] = NAN;
+    row[column("wait")] = (double)NAN;
     assert_true(isnan(weighted_sum_of(&sum, row)));
 }
 

@@ -8,7 +8,7 @@
  * 1..9: (0,1) (1/8,1/2) (3/8,3/8) (1,0). Squares: 1, 17/64, 18/64, 1: the knee is (2,5). */
 static void by_hand(void **state) {
     (void)state;
-    const double cost[] = {1, 9, 2, 5, 3, 6, 4, 4, 9, 1, 9, 1, 0, NAN};
+    const double cost[] = {1, 9, 2, 5, 3, 6, 4, 4, 9, 1, 9, 1, 0, (double)NAN};
     bool is_front[7];
     double distance[7];
     assert_int_equal(front_find(cost, 7, 2, is_front), 5);
@@ -23,7 +23,7 @@ static void by_hand(void **state) {
 /* A cost that is the same for all has no say; one setting is its own knee; an empty front has none. */
 static void without_range(void **state) {
     (void)state;
-    const double same[] = {5, 3, 5, 2, 5, 9}, nothing[] = {NAN, 1};
+    const double same[] = {5, 3, 5, 2, 5, 9}, nothing[] = {(double)NAN, 1};
     bool is_front[3];
     assert_int_equal(front_find(same, 3, 2, is_front), 1);
     assert_int_equal(front_knee(same, 3, 2, is_front, NULL), 1);
