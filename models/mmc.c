@@ -67,7 +67,7 @@ static const char *const streams[STREAMS] = {"arrivals", "service"};
 /* ---- one replication --------------------------------------------------------------------------- */
 
 /* At the same instant a departure makes room before an arrival looks for it. */
-enum { DEPARTURE, COMPLETION, ARRIVAL, OBSERVE, WARMUP, CLASSES };
+enum { DEPARTURE, COMPLETION, ARRIVAL, LOOK, OBSERVE, WARMUP, CLASSES };
 
 struct mmc {
     struct simulation simulation;
@@ -88,6 +88,7 @@ struct mmc {
     struct quantile response_quantile;
     uint64_t n_arrived, n_blocked;
     struct sojourn sojourn, waits; /* of customers: in the system, and in the line (fcfs) */
+    struct looks *looks;
     struct series *series;
     double seen[SERIES_COLUMNS]; /* integrals and departures up to the last row of the time line */
 };
@@ -177,8 +178,22 @@ static struct time_average *busy_of(struct mmc *mmc) {
     return mmc->sharing ? &mmc->ps.busy : &mmc->fcfs.busy;
 }
 
+static void plan_look(struct mmc *mmc) {
+    double next_s = looks_next_s(mmc->looks);
+    if (next_s < HUGE_VAL) simulation_at(&mmc->simulation, next_s, LOOK, 0);
+}
+
+static void on_look(void *model, uint32_t unused) {
+    (void)unused;
+    struct mmc *mmc = model;
+    looks_put(mmc->looks, CUSTOMERS, mmc->present.level);
+    looks_put(mmc->looks, BUSY, busy_of(mmc)->level);
+    looks_taken(mmc->looks);
+    plan_look(mmc);
+}
+
 /* The integrals and the number of departures that the time line is made of, since the last reset. */
-static void look(struct mmc *mmc, double now_s, double total[SERIES_COLUMNS]) {
+static void sum_up(struct mmc *mmc, double now_s, double total[SERIES_COLUMNS]) {
     total[SEEN_CUSTOMERS] = time_average_integral(&mmc->present, now_s);
     total[SEEN_BUSY] = time_average_integral(busy_of(mmc), now_s);
     total[SEEN_SERVED] = (double)mmc->response.n;
@@ -190,7 +205,7 @@ static void on_observe(void *model, uint32_t unused) {
     double now_s = mmc->simulation.now_s, interval_s = mmc->series->interval_s, total[SERIES_COLUMNS];
     double *row = series_row(mmc->series);
     if (!row) return;
-    look(mmc, now_s, total);
+    sum_up(mmc, now_s, total);
     row[0] = now_s;
     for (size_t c = 0; c < SERIES_COLUMNS; c++) {
         row[1 + c] = (total[c] - mmc->seen[c]) / interval_s;
@@ -204,7 +219,7 @@ static void on_warmup(void *model, uint32_t unused) {
     (void)unused;
     struct mmc *mmc = model;
     double now_s = mmc->simulation.now_s, total[SERIES_COLUMNS];
-    look(mmc, now_s, total);
+    sum_up(mmc, now_s, total);
     bool owed = mmc->series && mmc->series->start_s < now_s;
     for (size_t c = 0; c < SERIES_COLUMNS; c++) mmc->seen[c] = owed ? mmc->seen[c] - total[c] : 0;
     time_average_reset(&mmc->present, now_s);
@@ -223,6 +238,7 @@ static const struct event_class classes[CLASSES] = {
     [DEPARTURE] = {"departure", on_departure},
     [COMPLETION] = {"completion", on_completion},
     [ARRIVAL] = {"arrival", on_arrival},
+    [LOOK] = {"look", on_look},
     [OBSERVE] = {"observe", on_observe},
     [WARMUP] = {"warm-up", on_warmup},
 };
@@ -237,7 +253,7 @@ static uint32_t jobs_max(const struct param_set *set, double horizon_s) {
     return bound < 1e9 ? (uint32_t)bound : 1000000000u;
 }
 
-static void open(struct mmc *mmc, const struct param_set *set, const struct run *run) {
+static void open(struct mmc *mmc, const struct param_set *set, struct run *run) {
     const struct param_value *v = set->values;
     uint32_t capacity = jobs_max(set, run->horizon_s), servers = (uint32_t)v[MMC_SERVERS].number;
     mmc->service_law = v[MMC_SERVICE].variate;
@@ -249,7 +265,7 @@ static void open(struct mmc *mmc, const struct param_set *set, const struct run 
     draw_gap(mmc);
     draw_service(mmc);
     mmc->simulation.heap_only = run->heap_only;
-    simulation_open(&mmc->simulation, classes, CLASSES, mmc, (size_t)servers + 2, run->arena);
+    simulation_open(&mmc->simulation, classes, CLASSES, mmc, (size_t)servers + 3, run->arena);
     mmc->arrival_timer = simulation_timer(&mmc->simulation, ARRIVAL);
     mmc->completion_timer = simulation_timer(&mmc->simulation, COMPLETION);
     pool_open(&mmc->jobs, run->arena, sizeof(double), capacity);
@@ -258,6 +274,8 @@ static void open(struct mmc *mmc, const struct param_set *set, const struct run 
     time_average_open(&mmc->present, 0, 0);
     quantile_open(&mmc->response_quantile, run->arena);
     mmc->series = run->series;
+    mmc->looks = &run->looks;
+    looks_begin(mmc->looks, run->warmup_s, run->horizon_s);
 }
 
 /* In every run: time spent is the integral of those present, of those in line that of present less served, and servers that share do all
@@ -292,6 +310,7 @@ static void run_mmc(const struct param_set *set, const struct workload *workload
     open(mmc, set, run);
     for (double n = 0; n < set->values[MMC_START].number; n++) admit(mmc);
     plan_arrival(mmc);
+    plan_look(mmc);
     if (run->series) simulation_at(&mmc->simulation, run->series->start_s + run->series->interval_s, OBSERVE, 0);
     if (run->warmup_s > 0) simulation_at(&mmc->simulation, run->warmup_s, WARMUP, 0);
     simulation_run(&mmc->simulation, run->horizon_s);

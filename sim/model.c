@@ -6,7 +6,7 @@
 
 static const char *const suffixes[][6] = {
     [MEASURE_VALUE] = {"", NULL},
-    [MEASURE_LEVEL] = {"", "_peak", NULL},
+    [MEASURE_LEVEL] = {"", "_p50", "_p95", "_p99", "_peak", NULL},
     [MEASURE_RESPONSE] = {"", "_p50", "_p95", "_p99", "_max", NULL},
 };
 
@@ -37,6 +37,12 @@ const struct measure *model_column(const struct model *model, size_t c, char *ou
         c -= width;
     }
     return NULL;
+}
+
+size_t model_levels_end(const struct model *model) {
+    size_t end = model->n_measures;
+    while (end > 0 && model->measures[end - 1].kind != MEASURE_LEVEL) end--;
+    return end;
 }
 
 size_t model_responses(const struct model *model, size_t n) {
@@ -71,9 +77,15 @@ void run_put_level(struct run *run, const struct model *model, size_t index,
     SIM_ASSERT(model->measures[index].kind == MEASURE_LEVEL);
     struct time_average closed = *level; /* a level that still holds at the end counts for the peak */
     time_average_set(&closed, now_s, level->level);
+    run_put_mean_and_peak(run, model, index, time_average_mean(&closed, now_s), closed.peak);
+}
+
+void run_put_mean_and_peak(struct run *run, const struct model *model, size_t index, double mean, double peak) {
+    SIM_ASSERT(model->measures[index].kind == MEASURE_LEVEL);
     double *out = run->values + model_first_column(model, index);
-    out[0] = time_average_mean(&closed, now_s);
-    out[1] = closed.peak;
+    out[0] = mean;
+    looks_quantiles(&run->looks, index, out + 1);
+    out[1 + LOOKS_QUANTILES] = peak;
 }
 
 void run_put_response(struct run *run, const struct model *model, size_t index, const struct tally *tally,

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "sim/kernel/arena.h"
+#include "sim/kernel/looks.h"
 #include "sim/kernel/rng_stream.h"
 #include "sim/kernel/statistics.h"
 #include "sim/param.h"
@@ -26,7 +27,7 @@
 /* A measure stands for one or several columns of results, whose names are NAME followed by: */
 enum measure_kind {
     MEASURE_VALUE,   /* ""                                  a number */
-    MEASURE_LEVEL,   /* "", "_peak"                         mean over time, largest level held */
+    MEASURE_LEVEL,   /* "", "_p50", "_p95", "_p99", "_peak" mean over time, quantiles of time (looks.h), largest level held */
     MEASURE_RESPONSE /* "", "_p50", "_p95", "_p99", "_max"  of single observations */
 };
 
@@ -123,6 +124,7 @@ struct run {
     struct arena *arena;
     struct series *series; /* NULL: nobody watches */
     struct journal *journal; /* NULL: nobody writes */
+    struct looks looks;    /* at levels, numbered as their measures; the model begins them, and takes them when they are due */
     double *values;        /* out: one a column of results, NAN where nothing was observed */
     const struct quantile **sketches; /* out: one a MEASURE_RESPONSE, in their order; the arena's. NULL: nobody asks */
     uint64_t n_events;     /* out: events executed */
@@ -134,11 +136,12 @@ static inline struct rng_stream run_stream(const struct run *run, uint32_t purpo
     return rng_stream_open(run->seed, purpose, entity, run->replication);
 }
 
-/* Writes the columns of measure `index` of a model. `now_s` is the end of the window. */
+/* Writes the columns of measure `index` of a model. `now_s` is the end of the window. Quantiles of a level are those of the looks at it. */
 struct model;
 void run_put_value(struct run *run, const struct model *model, size_t index, double value);
 void run_put_level(struct run *run, const struct model *model, size_t index,
                    const struct time_average *level, double now_s);
+void run_put_mean_and_peak(struct run *run, const struct model *model, size_t index, double mean, double peak);
 void run_put_response(struct run *run, const struct model *model, size_t index, const struct tally *tally,
                       const struct quantile *quantile);
 
@@ -246,6 +249,8 @@ const struct model *model_find(const char *name);
  * written to `out`. */
 size_t model_columns(const struct model *model);
 size_t model_first_column(const struct model *model, size_t measure);
+/* After the last measure that is a level: where levels stand first, looks at them take less room. */
+size_t model_levels_end(const struct model *model);
 /* How many of the first n measures are a MEASURE_RESPONSE. */
 size_t model_responses(const struct model *model, size_t n);
 const struct measure *model_column(const struct model *model, size_t c, char *out, size_t out_bytes);

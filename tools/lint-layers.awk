@@ -68,8 +68,8 @@ BEGIN {
     door("^zlib\\.h$", ".", "^sim/interface/byte_stream\\.c$", "sim/interface/byte_stream.c")
     door("^jansson\\.h$", ".", "^models/advice/har_file\\.c$", "models/advice/har_file.c")
     door("^ini\\.h$", ".", "^sim/interface/ini_lines\\.c$", "sim/interface/ini_lines.c")
-    door("^gsl/", "^sim/kernel/", "^sim/kernel/(rng_stream|variate|statistics)\\.[ch]$",
-         "rng_stream, variate and statistics of the kernel")
+    door("^gsl/", "^sim/kernel/", "^sim/kernel/(rng_stream|variate|statistics|looks)\\.[ch]$",
+         "rng_stream, variate, statistics and looks of the kernel")
     door("^gsl/", "^sim/experiment/", "^sim/experiment/(estimate|calibration|paired|closed_form|refinement)\\.c$",
          "estimate, paired, calibration, closed_form and refinement of the experiments")
     door("^gsl/", "^models/advice/", "^models/advice/(gap_fit|ports)\\.c$", "gap_fit and ports of the advice")

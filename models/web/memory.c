@@ -55,8 +55,7 @@ double memory_daemon_rss_bytes(const struct web *web) {
     return memory->daemon_rss_bytes / web->server.n_threads + memory->thread_used_bytes;
 }
 
-/* TIME_WAIT entries that are over are booked first: they must not count beside what came after them. */
-static struct memory_use memory_now(struct web *web) {
+struct memory_use memory_now(struct web *web) {
     double level[LEVELS];
     delay_line_advance(&web->meters.time_wait, web_now(web));
     for (size_t i = 0; i < MEMORY_LEVELS; i++) level[i] = web->meters.level[i].level;
@@ -72,7 +71,7 @@ bool memory_fits_process(struct web *web) {
     return use.pss_bytes + use.kernel_bytes + more <= memory->ram_bytes - memory->reserved_bytes;
 }
 
-static struct memory_left left(const struct memory *memory, struct memory_use use) {
+struct memory_left memory_left_of(const struct memory *memory, struct memory_use use) {
     double used_bytes = use.pss_bytes + use.kernel_bytes + memory->reserved_bytes;
     double left_bytes = memory->ram_bytes - used_bytes, missing_bytes = memory->swaps ? fmax(0, -left_bytes) : 0;
     return (struct memory_left){fmax(0, left_bytes), missing_bytes, used_bytes > 0 ? missing_bytes / used_bytes : 0};
@@ -84,7 +83,7 @@ static void note_left(struct web *web, struct memory_left present) {
 }
 
 struct memory_left memory_left(struct web *web) {
-    struct memory_left present = left(&web->memory, memory_now(web));
+    struct memory_left present = memory_left_of(&web->memory, memory_now(web));
     note_left(web, present);
     return present;
 }
@@ -97,5 +96,5 @@ void memory_note(struct web *web) {
     memory->peak.private_bytes = fmax(memory->peak.private_bytes, use.private_bytes);
     memory->peak.kernel_bytes = fmax(memory->peak.kernel_bytes, use.kernel_bytes);
     memory->total_peak_bytes = fmax(memory->total_peak_bytes, use.pss_bytes + use.kernel_bytes);
-    if (memory->is_watched) note_left(web, left(memory, use));
+    if (memory->is_watched) note_left(web, memory_left_of(memory, use));
 }

@@ -29,6 +29,9 @@ void memory_open(struct web *web, const struct param_set *set, const struct work
 /* At these levels (now, or on average) and so many TIME_WAIT entries. */
 struct memory_use memory_at(const struct web *web, const double level[LEVELS], double time_wait);
 
+/* At the present levels. TIME_WAIT entries that are over are booked first: they must not count beside what came after them. */
+struct memory_use memory_now(struct web *web);
+
 /* Resident set of one daemon: a process, or a thread with its share of one. */
 double memory_daemon_rss_bytes(const struct web *web);
 
@@ -39,7 +42,10 @@ bool memory_fits_process(struct web *web);
  * too, for what has become less. */
 void memory_note(struct web *web);
 
-/* Now; where files or swap are modelled. The kernel gives up page cache first and swaps when there is none left: it is taken to hold
+/* What such use leaves. */
+struct memory_left memory_left_of(const struct memory *memory, struct memory_use use);
+
+/* Now, and noted; where files or swap are modelled. The kernel gives up page cache first and swaps when there is none left: it is taken to hold
  * its part of the working set at once, as if it had been so large for long. Which pages are on swap is chance: each of all that are
  * in use, of the server, the kernel and other programs, with the same probability. */
 struct memory_left memory_left(struct web *web);

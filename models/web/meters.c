@@ -5,113 +5,6 @@
 
 #include "models/models.h"
 
-/* ---- the table ------------------------------------------------------------------------------------ */
-
-#define LEVEL(name, unit, help) {name, unit, MEASURE_LEVEL, help}
-#define VALUE(name, unit, help) {name, unit, MEASURE_VALUE, help}
-
-const struct measure web_measures[WEB_MEASURES] = {
-    [M_PROCESSES] = LEVEL("processes", "1", "Processes that serve, starting ones included."),
-    [M_ALIVE] = LEVEL("daemons_alive", "1", "Daemons that exist, starting and spare ones included: processes (prefork, nginx) or threads."),
-    [M_HELD] = LEVEL("daemons_held", "1", "Daemons that hold a connection: busy + idle keep-alive + closing. nginx: none, its loop serves them in turn."),
-    [M_BUSY] = LEVEL("daemons_busy", "1", "Daemons with a request at hand."),
-    [M_IDLE] = LEVEL("daemons_idle_keepalive", "1", "Daemons that wait for the next request of a connection."),
-    [M_CLOSING] = LEVEL("daemons_closing", "1", "Daemons that wait for the client's FIN."),
-    [M_OPEN] = LEVEL("connections_open", "1", "Connections established at the server and not yet done."),
-    [M_CONNECTIONS_IDLE] = LEVEL("connections_idle", "1", "Connections that wait for their next request."),
-    [M_WRITING] = LEVEL("connections_writing", "1", "Connections whose response is more than the kernel takes, with no daemon held (event, nginx)."),
-    [M_HALF_OPEN] = LEVEL("half_open", "1", "Connections between SYN and ACK."),
-    [M_VISITORS] = LEVEL("visitors", "1", "Open users (users.sessions) present."),
-    [M_BACKLOG] = LEVEL("backlog", "1", "Connections in the accept queue."),
-    [M_TIME_WAIT] = LEVEL("time_wait", "1", "TIME_WAIT entries at the server."),
-    [M_TIME_WAIT_CLIENT] = VALUE("time_wait_clients", "1", "TIME_WAIT entries at clients, who closed first; mean."),
-    [M_RSS] = LEVEL("memory_rss", "B", "Resident sets added up, shared pages counted for each daemon."),
-    [M_PSS] = LEVEL("memory_pss", "B", "Memory of the processes, shared pages counted once."),
-    [M_PRIVATE] = LEVEL("memory_private", "B", "Memory that only one process maps, added up."),
-    [M_HELD_BYTES] = LEVEL("memory_held", "B", "Resident sets of the daemons that hold a connection."),
-    [M_KERNEL] = LEVEL("memory_kernel", "B", "Kernel memory of daemons, sockets and TIME_WAIT entries."),
-    [M_TOTAL] = LEVEL("memory_total", "B", "memory_pss + memory_kernel: what is gone from RAM."),
-    [M_RAM_SHARE] = VALUE("ram_share", "1", "Peak of memory_total over machine.ram."),
-    [M_CACHE] = LEVEL("page_cache", "B", "Memory left for the page cache: machine.ram - machine.reserved - memory_total."),
-    [M_SWAP] = LEVEL("swap", "B", "Memory in use beyond RAM, which is on swap."),
-    [M_CPU] = VALUE("cpu_utilisation", "1", "Share of the cores' time spent working."),
-    [M_CPU_USER_SHARE] = VALUE("cpu_user_share", "1", "Share of the requests' CPU time that is user time."),
-    [M_UPLINK] = VALUE("uplink_utilisation", "1", "Share of time that the server's uplink is sending."),
-    [M_REQUESTS_PER_S] = VALUE("requests_per_s", "1/s", "Requests answered per second."),
-    [M_PAGES_PER_S] = VALUE("pages_per_s", "1/s", "Pages complete per second."),
-    [M_SESSIONS_PER_S] = VALUE("sessions_per_s", "1/s", "Visits of open users begun per second."),
-    [M_TLS_FULL] = VALUE("tls_handshakes_per_s", "1/s", "Full TLS handshakes per second."),
-    [M_TLS_RESUMED] = VALUE("tls_resumptions_per_s", "1/s", "TLS handshakes per second that resume an earlier session."),
-    [M_BYTES_PER_S] = VALUE("bytes_per_s", "B/s", "Bytes of responses sent per second."),
-    [M_CONNECTIONS_PER_S] = VALUE("connections_per_s", "1/s", "Connections established per second."),
-    [M_CONNECTIONS_OPENED] = VALUE("connections_opened", "1", "Connections established in the window."),
-    [M_CONNECTION_SECONDS] = VALUE("connection_seconds", "s", "Life times of connections in the window added up; of a trace, whole life times."),
-    [M_OPEN_PEAK_EVENT] = VALUE("connections_open_peak_event", "1", "Most connections open at any event, also for no time at all."),
-    [M_REQUEST_RESPONSE] = {"request_response", "s", MEASURE_RESPONSE, "From the browser's decision, connecting included, to the last byte."},
-    [M_PAGE_RESPONSE] = {"page_response", "s", MEASURE_RESPONSE, "From the click to the last byte of the last object."},
-    [M_ACCEPT_WAIT] = VALUE("accept_wait", "s", "Mean wait of a connection in the accept queue, by Little's law."),
-    [M_REQUESTS_PER_CONNECTION] = VALUE("requests_per_connection", "1", "Requests over connections established."),
-    [M_REUSE_SHARE] = VALUE("reuse_share", "1", "Share of requests that found their connection open."),
-    [M_CLOSED_IDLE] = VALUE("closed_by_idle_limit", "1", "Connections closed at the idle limit."),
-    [M_CLOSED_LIMIT] = VALUE("closed_by_request_limit", "1", "Connections closed at the request limit."),
-    [M_CLOSED_OFF] = VALUE("closed_keepalive_off", "1", "Connections closed after their only request, keep-alive being off."),
-    [M_CLOSED_AGE] = VALUE("closed_by_age_limit", "1", "Connections closed with the first response past their age limit."),
-    [M_CLOSED_RECLAIM] = VALUE("closed_by_reclaim", "1", "Idle connections closed early to make room, or for want of a free thread."),
-    [M_CLOSED_DYING] = VALUE("closed_by_dying_process", "1", "Connections closed because their process was being ended."),
-    [M_CLOSED_ASKED] = VALUE("closed_as_asked", "1", "Connections closed because the client asked for it, or speaks HTTP/1.0."),
-    [M_CLOSED_HEADER] = VALUE("closed_by_header_limit", "1", "Connections closed because a request took too long to arrive."),
-    [M_CLOSED_CLIENT] = VALUE("closed_by_client", "1", "Connections that the browser closed first."),
-    [M_RESETS] = VALUE("resets_per_s", "1/s", "Requests that met a connection being closed and were sent again."),
-    [M_SYN_LOST] = VALUE("syn_lost_per_s", "1/s", "SYNs lost on the way."),
-    [M_SYN_DROPPED] = VALUE("syn_dropped_per_s", "1/s", "SYNs and ACKs dropped for a full accept queue or SYN backlog."),
-    [M_FAILED] = VALUE("connects_failed_per_s", "1/s", "Connections given up after 127 s."),
-    [M_TIMED_OUT] = VALUE("requests_timed_out_per_s", "1/s", "Requests that took longer than server.header_limit to arrive."),
-    [M_PAGES_FAILED] = VALUE("pages_failed_per_s", "1/s", "Pages given up for a connection that failed."),
-    [M_COLD] = VALUE("requests_cold_per_s", "1/s", "Requests on a connection idle for longer than cpu.warm."),
-    [M_FORKED] = VALUE("daemons_forked_per_s", "1/s", "Daemons forked."),
-    [M_REAPED] = VALUE("daemons_reaped_per_s", "1/s", "Daemons ended because too many were idle."),
-    [M_FORK_REFUSED] = VALUE("forks_refused_per_s", "1/s", "Forks that would not fit in RAM."),
-    [M_HIT_RATIO] = VALUE("hit_ratio", "1", "Share of the files looked up that were in the page cache."),
-    [M_DISK_READS] = VALUE("disk_reads_per_s", "1/s", "Reads of the disks, of files and of swap."),
-    [M_SWAP_READS] = VALUE("swap_reads_per_s", "1/s", "Reads of the disks for pages on swap."),
-    [M_DISK] = VALUE("disk_utilisation", "1", "Share of the disks' time spent reading."),
-    [M_DISK_WAIT] = VALUE("disk_wait", "s", "Mean wait of a read for a disk, by Little's law."),
-    [M_PROXY_CONNECTIONS] = LEVEL("proxy_connections", "1", "Connections of the proxy to the server, from the SYN to the proxy's FIN."),
-    [M_PROXY_IDLE] = LEVEL("proxy_idle", "1", "Connections idle in the proxy's pools."),
-    [M_PROXY_PORTS] = LEVEL("proxy_ports", "1", "Ports of the proxy taken by connections or in TIME_WAIT."),
-    [M_PROXY_CONNECTS] = VALUE("proxy_connects_per_s", "1/s", "Connections that the proxy opened, per second."),
-    [M_PROXY_HIT_SHARE] = VALUE("proxy_hit_share", "1", "Share of requests that the proxy sent on a connection of its pool."),
-    [M_PROXY_RACES] = VALUE("proxy_races_per_s", "1/s", "Requests that met a connection which the server was closing."),
-    [M_PROXY_RACE_SHARE] = VALUE("proxy_race_share", "1", "... over requests sent on connections of the pool."),
-    [M_PROXY_RETRIES] = VALUE("proxy_retries_per_s", "1/s", "... that were sent again."),
-    [M_BAD_GATEWAY] = VALUE("bad_gateway_per_s", "1/s", "Requests answered 502, whatever the reason; they do not count as answered."),
-    [M_BAD_GATEWAY_RACES] = VALUE("bad_gateway_races_per_s", "1/s", "... because they met a connection being closed and must not be sent twice."),
-    [M_BAD_GATEWAY_PORTS] = VALUE("bad_gateway_ports_per_s", "1/s", "... because the proxy had no free port."),
-    [M_BAD_GATEWAY_SHARE] = VALUE("bad_gateway_share", "1", "Share of requests answered 502."),
-};
-
-const struct headline web_headlines[WEB_HEADLINES] = {
-    {"memory_total_peak", "peak memory of the server", HEADLINE_LOWER, false},
-    {"page_response", "mean time to load a page", HEADLINE_LOWER, false},
-    {"page_response_p95", "time in which 95 % of the pages are loaded", HEADLINE_LOWER, false},
-    {"daemons_held_peak", "peak of daemons that hold a connection", HEADLINE_LOWER, false},
-    {"cpu_utilisation", "CPU load", HEADLINE_LOWER, true},
-    {"requests_per_s", "rate of requests answered", HEADLINE_HIGHER, false},
-    {"pages_failed_per_s", "rate of pages given up", HEADLINE_TROUBLE, false},
-    {"syn_dropped_per_s", "rate of SYNs dropped for a full queue", HEADLINE_TROUBLE, false},
-    {"forks_refused_per_s", "rate of forks refused for want of RAM", HEADLINE_TROUBLE, false},
-    {"swap_peak", "peak memory on swap", HEADLINE_TROUBLE, false},
-};
-
-const char *const web_series_columns[WEB_SERIES_COLUMNS] = {
-    "daemons_alive", "daemons_held", "daemons_busy", "daemons_idle_keepalive", "daemons_closing",
-    "daemons_spare", "connections_open", "backlog", "time_wait", "memory_rss", "memory_pss", "memory_total",
-    "cpu_utilisation", "requests_per_s", "pages_per_s", "connections_per_s", "visitors", "page_response",
-    "page_cache", "disk_utilisation",
-};
-
-const char *const web_settling_columns[] = {"daemons_alive", "connections_open", "time_wait", "requests_per_s", NULL};
-
 /* ---- counting -------------------------------------------------------------------------------------- */
 
 void meters_open(struct meters *meters, double time_wait_s, struct arena *arena) {
@@ -182,48 +75,45 @@ static double counted(const struct meters *meters, enum web_counter counter) {
 
 static double ratio(double a, double b) { return b > 0 ? a / b : NOTHING_OBSERVED; }
 
-static void put_mean_and_peak(struct web *web, enum web_measure measure, double mean, double peak) {
-    double *out = web->run->values + model_first_column(&model_web, measure);
-    out[0] = mean;
-    out[1] = peak;
-}
-
 static void report_memory(struct web *web, const struct time_average *level, struct time_average time_wait) {
     const struct memory *memory = &web->memory;
     double end_s = web->meters.end_s, mean[LEVELS];
     for (size_t i = 0; i < LEVELS; i++) mean[i] = time_average_mean(&level[i], end_s);
     struct memory_use use = memory_at(web, mean, time_average_mean(&time_wait, end_s));
     double daemon_bytes = memory_daemon_rss_bytes(web);
-    put_mean_and_peak(web, M_RSS, use.rss_bytes, memory->peak.rss_bytes);
-    put_mean_and_peak(web, M_PSS, use.pss_bytes, memory->peak.pss_bytes);
-    put_mean_and_peak(web, M_PRIVATE, use.private_bytes, memory->peak.private_bytes);
-    put_mean_and_peak(web, M_HELD_BYTES, mean[LEVEL_HELD] * daemon_bytes, level[LEVEL_HELD].peak * daemon_bytes);
-    put_mean_and_peak(web, M_KERNEL, use.kernel_bytes, memory->peak.kernel_bytes);
-    put_mean_and_peak(web, M_TOTAL, use.pss_bytes + use.kernel_bytes, memory->total_peak_bytes);
+    run_put_mean_and_peak(web->run, &model_web, M_RSS, use.rss_bytes, memory->peak.rss_bytes);
+    run_put_mean_and_peak(web->run, &model_web, M_PSS, use.pss_bytes, memory->peak.pss_bytes);
+    run_put_mean_and_peak(web->run, &model_web, M_PRIVATE, use.private_bytes, memory->peak.private_bytes);
+    run_put_mean_and_peak(web->run, &model_web, M_HELD_BYTES, mean[LEVEL_HELD] * daemon_bytes, level[LEVEL_HELD].peak * daemon_bytes);
+    run_put_mean_and_peak(web->run, &model_web, M_KERNEL, use.kernel_bytes, memory->peak.kernel_bytes);
+    run_put_mean_and_peak(web->run, &model_web, M_TOTAL, use.pss_bytes + use.kernel_bytes, memory->total_peak_bytes);
     run_put_value(web->run, &model_web, M_RAM_SHARE, memory->total_peak_bytes / memory->ram_bytes);
 }
 
+/* Measures that are a level as it stands. */
+static const struct { enum web_measure measure; enum web_level level; } levels[] = {
+    {M_PROCESSES, LEVEL_PROCESSES}, {M_ALIVE, LEVEL_ALIVE}, {M_HELD, LEVEL_HELD}, {M_BUSY, LEVEL_BUSY}, {M_IDLE, LEVEL_IDLE},
+    {M_CLOSING, LEVEL_CLOSING}, {M_OPEN, LEVEL_OPEN}, {M_CONNECTIONS_IDLE, LEVEL_IDLE}, {M_WRITING, LEVEL_WRITING},
+    {M_HALF_OPEN, LEVEL_HALF_OPEN}, {M_VISITORS, LEVEL_VISITORS}, {M_BACKLOG, LEVEL_BACKLOG},
+};
+enum { PLAIN_LEVELS = sizeof levels / sizeof levels[0] };
+
 /* An idle or closing connection is a daemon's only where one holds it. */
-static void report_daemons(struct web *web, const struct time_average *level) {
-    const struct server_architecture *architecture = web->server.architecture;
-    static const struct time_average none = {0};
-    struct time_average nobody = none;
-    nobody.start_s = level[0].start_s;
-    nobody.since_s = level[0].since_s;
-    double end_s = web->meters.end_s;
-    struct run *run = web->run;
-    run_put_level(run, &model_web, M_PROCESSES, &level[LEVEL_PROCESSES], end_s);
-    run_put_level(run, &model_web, M_ALIVE, &level[LEVEL_ALIVE], end_s);
-    run_put_level(run, &model_web, M_HELD, &level[LEVEL_HELD], end_s);
-    run_put_level(run, &model_web, M_BUSY, architecture->holds_busy ? &level[LEVEL_BUSY] : &nobody, end_s);
-    run_put_level(run, &model_web, M_IDLE, architecture->holds_idle ? &level[LEVEL_IDLE] : &nobody, end_s);
-    run_put_level(run, &model_web, M_CLOSING, architecture->holds_closing ? &level[LEVEL_CLOSING] : &nobody, end_s);
-    run_put_level(run, &model_web, M_OPEN, &level[LEVEL_OPEN], end_s);
-    run_put_level(run, &model_web, M_CONNECTIONS_IDLE, &level[LEVEL_IDLE], end_s);
-    run_put_level(run, &model_web, M_WRITING, &level[LEVEL_WRITING], end_s);
-    run_put_level(run, &model_web, M_HALF_OPEN, &level[LEVEL_HALF_OPEN], end_s);
-    run_put_level(run, &model_web, M_VISITORS, &level[LEVEL_VISITORS], end_s);
-    run_put_level(run, &model_web, M_BACKLOG, &level[LEVEL_BACKLOG], end_s);
+static bool is_held(const struct server_architecture *architecture, enum web_measure measure) {
+    switch (measure) {
+    case M_BUSY: return architecture->holds_busy;
+    case M_IDLE: return architecture->holds_idle;
+    case M_CLOSING: return architecture->holds_closing;
+    default: return true;
+    }
+}
+
+static void report_levels(struct web *web, const struct time_average *level) {
+    struct time_average nobody = {.start_s = level[0].start_s, .since_s = level[0].since_s};
+    for (size_t i = 0; i < PLAIN_LEVELS; i++) {
+        bool held = is_held(web->server.architecture, levels[i].measure);
+        run_put_level(web->run, &model_web, levels[i].measure, held ? &level[levels[i].level] : &nobody, web->meters.end_s);
+    }
 }
 
 static void report_rates(struct web *web, double window_s) {
@@ -336,7 +226,7 @@ void meters_report(struct web *web) {
     struct time_average level[LEVELS];
     for (size_t i = 0; i < LEVELS; i++)
         level[i] = meters_window(&meters->level_at_end[i], &meters->level[i], end_s, now_s);
-    report_daemons(web, level);
+    report_levels(web, level);
     struct time_average time_wait = meters_window(&meters->time_wait_at_end, &meters->time_wait_at_end, end_s, end_s);
     run_put_level(run, &model_web, M_TIME_WAIT, &time_wait, end_s);
     delay_line_advance(&meters->time_wait_client, end_s);
@@ -355,6 +245,36 @@ void meters_report(struct web *web) {
     run->n_jobs = meters->count[COUNT_ANSWERED];
     assert_conservation(web);
     assert_little(web);
+}
+
+/* ---- looks ---------------------------------------------------------------------------------------------- */
+
+static void look_at_memory(struct web *web, struct looks *looks) {
+    struct memory_use use = memory_now(web);
+    looks_put(looks, M_RSS, use.rss_bytes);
+    looks_put(looks, M_PSS, use.pss_bytes);
+    looks_put(looks, M_PRIVATE, use.private_bytes);
+    looks_put(looks, M_HELD_BYTES, web->meters.level[LEVEL_HELD].level * memory_daemon_rss_bytes(web));
+    looks_put(looks, M_KERNEL, use.kernel_bytes);
+    looks_put(looks, M_TOTAL, use.pss_bytes + use.kernel_bytes);
+    if (!web->memory.is_watched) return;
+    struct memory_left left = memory_left_of(&web->memory, use);
+    looks_put(looks, M_CACHE, left.cache_bytes);
+    looks_put(looks, M_SWAP, left.swap_bytes);
+}
+
+void meters_look(struct web *web) {
+    struct meters *meters = &web->meters;
+    struct looks *looks = &web->run->looks;
+    for (size_t i = 0; i < PLAIN_LEVELS; i++)
+        looks_put(looks, levels[i].measure, is_held(web->server.architecture, levels[i].measure) ? meters->level[levels[i].level].level : 0);
+    look_at_memory(web, looks);
+    looks_put(looks, M_TIME_WAIT, meters->time_wait.present.level); /* as far as memory_now has booked it, which is up to now */
+    delay_line_advance(&meters->proxy_ports, web_now(web));
+    looks_put(looks, M_PROXY_CONNECTIONS, meters->level[LEVEL_UPSTREAM].level);
+    looks_put(looks, M_PROXY_IDLE, meters->level[LEVEL_POOLED].level);
+    looks_put(looks, M_PROXY_PORTS, meters->proxy_ports.present.level);
+    looks_taken(looks);
 }
 
 /* ---- the time line ------------------------------------------------------------------------------------ */

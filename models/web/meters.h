@@ -107,17 +107,17 @@ static inline void meters_page_done(struct meters *meters, double response_s) {
 /* ---- the measures --------------------------------------------------------------------------------- */
 
 struct web;
-/* The columns of results, in the order of `linger run`. */
+/* The columns of results, in the order of `linger run`; levels first (model_levels_end). */
 enum web_measure {
     M_PROCESSES, M_ALIVE, M_HELD, M_BUSY, M_IDLE, M_CLOSING, M_OPEN, M_CONNECTIONS_IDLE, M_WRITING, M_BACKLOG, M_HALF_OPEN, M_VISITORS, M_TIME_WAIT, M_TIME_WAIT_CLIENT,
-    M_RSS, M_PSS, M_PRIVATE, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CACHE, M_SWAP, M_CPU, M_CPU_USER_SHARE, M_UPLINK,
+    M_RSS, M_PSS, M_PRIVATE, M_HELD_BYTES, M_KERNEL, M_TOTAL, M_RAM_SHARE, M_CACHE, M_SWAP, M_PROXY_CONNECTIONS, M_PROXY_IDLE, M_PROXY_PORTS, M_CPU, M_CPU_USER_SHARE, M_UPLINK,
     M_REQUESTS_PER_S, M_PAGES_PER_S, M_SESSIONS_PER_S, M_CONNECTIONS_PER_S, M_TLS_FULL, M_TLS_RESUMED, M_BYTES_PER_S, M_CONNECTIONS_OPENED, M_CONNECTION_SECONDS,
     M_OPEN_PEAK_EVENT, M_REQUEST_RESPONSE, M_PAGE_RESPONSE, M_ACCEPT_WAIT, M_REQUESTS_PER_CONNECTION,
     M_REUSE_SHARE, M_CLOSED_IDLE, M_CLOSED_LIMIT, M_CLOSED_OFF, M_CLOSED_AGE,
     M_CLOSED_RECLAIM, M_CLOSED_DYING, M_CLOSED_ASKED, M_CLOSED_HEADER, M_CLOSED_CLIENT, M_RESETS, M_SYN_LOST, M_SYN_DROPPED, M_FAILED,
     M_TIMED_OUT, M_PAGES_FAILED, M_COLD,
     M_FORKED, M_REAPED, M_FORK_REFUSED, M_HIT_RATIO, M_DISK_READS, M_SWAP_READS, M_DISK, M_DISK_WAIT,
-    M_PROXY_CONNECTIONS, M_PROXY_IDLE, M_PROXY_PORTS, M_PROXY_CONNECTS, M_PROXY_HIT_SHARE, M_PROXY_RACES, M_PROXY_RACE_SHARE, M_PROXY_RETRIES,
+    M_PROXY_CONNECTS, M_PROXY_HIT_SHARE, M_PROXY_RACES, M_PROXY_RACE_SHARE, M_PROXY_RETRIES,
     M_BAD_GATEWAY, M_BAD_GATEWAY_RACES, M_BAD_GATEWAY_PORTS, M_BAD_GATEWAY_SHARE,
     WEB_MEASURES
 };
@@ -135,6 +135,9 @@ struct time_average meters_window(const struct time_average *at_end, const struc
 
 /* Writes all results at the end of a run. */
 void meters_report(struct web *web);
+
+/* Puts what all levels are now into the looks of the run. */
+void meters_look(struct web *web);
 
 /* One row of the time line: means over the interval that ends now. */
 void meters_observe(struct web *web);

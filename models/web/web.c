@@ -131,6 +131,28 @@ static void on_reload(void *model, uint32_t unused) {
     server_reload(model);
 }
 
+static void plan_look(struct web *web) {
+    double next_s = looks_next_s(&web->run->looks);
+    if (next_s < HUGE_VAL) simulation_at(&web->simulation, next_s, EVENT_LOOK, 0);
+}
+
+static void on_look(void *model, uint32_t unused) {
+    (void)unused;
+    struct web *web = model;
+    meters_look(web);
+    plan_look(web);
+}
+
+/* The window of a trace is from its first request to its last. */
+static void plan_looks(struct web *web) {
+    struct run *run = web->run;
+    const struct workload *workload = web->browser.workload;
+    size_t n = workload->n_requests;
+    looks_begin(&run->looks, n ? fmax(run->warmup_s, workload->request_time_s[0]) : run->warmup_s,
+                n ? fmin(run->horizon_s, workload->request_time_s[n - 1]) : run->horizon_s);
+    plan_look(web);
+}
+
 static void on_observe(void *model, uint32_t unused) {
     (void)unused;
     struct web *web = model;
@@ -174,6 +196,7 @@ static const struct event_class classes[WEB_EVENTS] = {
     [EVENT_RELOAD] = {"reload", on_reload},
     [EVENT_IDLE_LIMIT_LATE] = {"idle limit", on_idle_limit},
     [EVENT_TRACE_END] = {"trace end", on_trace_end},
+    [EVENT_LOOK] = {"look", on_look},
     [EVENT_OBSERVE] = {"observe", on_observe},
     [EVENT_WARMUP] = {"warm-up", on_warmup},
 };
@@ -221,6 +244,7 @@ static void run_web(const struct param_set *set, const struct workload *workload
     double reload_s = set->values[SERVER_RELOAD_AT].number;
     if (reload_s > 0) simulation_at(simulation, reload_s, EVENT_RELOAD, 0);
     if (run->warmup_s > 0) simulation_at(simulation, run->warmup_s, EVENT_WARMUP, 0);
+    plan_looks(web);
     if (run->series) simulation_at(simulation, run->series->start_s + run->series->interval_s, EVENT_OBSERVE, 0);
     simulation_run(simulation, run->horizon_s);
     meters_report(web);

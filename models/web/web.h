@@ -50,6 +50,7 @@ enum web_event {
     EVENT_RELOAD,
     EVENT_IDLE_LIMIT_LATE, /* tie = request */
     EVENT_TRACE_END,
+    EVENT_LOOK,            /* at levels, for their quantiles */
     EVENT_OBSERVE,
     EVENT_WARMUP,
     WEB_EVENTS

@@ -40,5 +40,5 @@ bool heavy_tail_concerns(const struct model *model, size_t column) {
     char name[96];
     const struct measure *measure = model_column(model, column, name, sizeof name);
     size_t first = model_first_column(model, (size_t)(measure - model->measures));
-    return measure->kind != MEASURE_RESPONSE || column == first;
+    return column == first || (measure->kind == MEASURE_LEVEL && column > first + LOOKS_QUANTILES);
 }

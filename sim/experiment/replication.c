@@ -35,6 +35,7 @@ struct replication_effort replication_run(const struct replication *replication,
     size_t columns = model_columns(scenario->model);
     for (size_t c = 0; c < columns; c++) values[c] = NOTHING_OBSERVED;
     arena_reset(arena);
+    looks_open(&run.looks, model_levels_end(scenario->model), replication->number, arena);
     scenario->model->run(&scenario->params, &scenario->workload, &run);
     return (struct replication_effort){run.n_events, run.n_jobs};
 }

@@ -63,7 +63,8 @@ static const struct {
     const char *header;
     int name, number;
 } layouts[] = {
-    [MEASURE_LEVEL] = {"over time                             mean     ±95 %       peak", 30, 10},
+    [MEASURE_LEVEL] =
+        {"over time                  mean    ±95 %      p50      p95      p99     peak", 22, 8},
     [MEASURE_RESPONSE] =
         {"per observation            mean    ±95 %      p50      p95      p99      max", 22, 8},
     [MEASURE_VALUE] = {"counts, rates and shares               mean     ±95 %", 30, 10},

@@ -316,7 +316,7 @@ static void put_forms(struct study_page *study) {
 }
 
 static void put_measures(struct study_page *study) {
-    static const char *const level[] = {"measure", "mean", "peak", "meaning"};
+    static const char *const level[] = {"measure", "mean", "p50", "p95", "p99", "peak", "meaning"};
     static const char *const response[] = {"measure", "mean", "p50", "p95", "p99", "max", "meaning"};
     static const char *const value[] = {"measure", "mean", "meaning"};
     report_html_fold(&study->page, "All measures");

@@ -287,10 +287,23 @@ static size_t find_name(const char *const *names, size_t n, struct span word) {
     return i;
 }
 
+/* "X_p95" of a level: the one that has "X_peak" too. */
+static bool is_level_quantile(const char *const *names, size_t n, const char *name) {
+    static const char *const suffixes[] = {"_p50", "_p95", "_p99"};
+    char peak[96];
+    size_t length = strlen(name);
+    for (size_t k = 0; k < sizeof suffixes / sizeof suffixes[0]; k++) {
+        if (length < 4 || strcmp(name + length - 4, suffixes[k]) != 0) continue;
+        snprintf(peak, sizeof peak, "%.*s_peak", (int)length - 4, name);
+        return find_name(names, n, (struct span){peak, strlen(peak)}) < n;
+    }
+    return false;
+}
+
 bool study_request_measures(const struct study_request *request, const char *const *names, size_t n, bool *wanted,
                             struct diag *diag) {
     const struct place place = {.file = "--measures"};
-    for (size_t i = 0; i < n; i++) wanted[i] = !request->measures;
+    for (size_t i = 0; i < n; i++) wanted[i] = !request->measures && !is_level_quantile(names, n, names[i]);
     for (const char *at = request->measures; at;) {
         size_t length = strcspn(at, ",");
         struct span word = span_trim((struct span){at, length});

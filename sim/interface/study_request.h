@@ -97,7 +97,9 @@ int study_request_scenario(const struct study_request *request, struct scenario 
 bool study_request_design(const struct study_request *request, const struct scenario *base, struct sweep *sweep,
                           struct arena *arena, struct diag *diag);
 
-/* --measures "NAME,NAME...": which of n names are wanted; all when nothing was asked. False after a complaint (STATUS_USAGE). */
+/* --measures "NAME,NAME...": which of n names are wanted. When nothing was asked: all but the quantiles of levels,
+ * since means and peaks stand for them, and each more that is looked at leaves less to be said of the others (Holm). False after a
+ * complaint (STATUS_USAGE). */
 bool study_request_measures(const struct study_request *request, const char *const *names, size_t n, bool *wanted,
                             struct diag *diag);
 

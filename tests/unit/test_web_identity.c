@@ -104,6 +104,23 @@ static void lanes_and_heap(void **state) {
                 races >= 2 && bad >= 2);
 }
 
+/* Quantiles of a level are in order, and none is above its peak: memory is noted wherever it can rise. */
+static void quantiles_of_levels(void **state) {
+    (void)state;
+    for (size_t k = 0; k < SCENARIOS; k++) {
+        struct workbench bench;
+        open_scenario(&bench, k);
+        workbench_run_as(&bench, 1, false);
+        for (size_t i = 0; i < model_web.n_measures; i++) {
+            const double *value = bench.values + model_first_column(&model_web, i); /* mean, p50, p95, p99, peak */
+            if (model_web.measures[i].kind != MEASURE_LEVEL || isnan(value[0])) continue;
+            if (!(value[1] <= value[2] && value[2] <= value[3] && value[3] <= value[4] + 1e-9 * value[4]))
+                fail_msg("scenario %zu, %s: %g %g %g, peak %g", k, model_web.measures[i].name, value[1], value[2], value[3], value[4]);
+        }
+        workbench_close(&bench);
+    }
+}
+
 /* The same again after another one in the same arena; number 3 alone and number 3 of a set; another number is another. */
 static void again_and_alone(void **state) {
     (void)state;
@@ -192,7 +209,7 @@ static void each_user_has_his_own_chance(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lanes_and_heap),
+        cmocka_unit_test(lanes_and_heap), cmocka_unit_test(quantiles_of_levels),
         cmocka_unit_test(again_and_alone),
         cmocka_unit_test(being_watched),
         cmocka_unit_test(each_user_has_his_own_chance),
