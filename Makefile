@@ -233,7 +233,7 @@ install: build ## into DESTDIR/PREFIX
 	install -m 644 linger.1 $(THERE)/share/man/man1/linger.1
 	install -m 644 $(BUILD)/linger-params.5 $(THERE)/share/man/man5/linger-params.5
 	install -m 644 README.md COPYING $(THERE)/share/doc/linger/
-	cp -R $(wildcard inputs/scenarios inputs/workloads inputs/presets inputs/logs) $(THERE)/share/linger/
+	cp -R $(wildcard inputs/scenarios inputs/workloads inputs/presets inputs/logs inputs/servers) $(THERE)/share/linger/
 	chmod -R u=rwX,go=rX $(THERE)/share/linger
 
 uninstall: ## out of DESTDIR/PREFIX again

@@ -14,23 +14,14 @@ SCRATCH=${SCRATCH:-$(mktemp -d)}
 
 # ---- what Debian ships, and a log -----------------------------------------------------------------------
 
+# Copies, since a change is made in them.
 apache=$SCRATCH/apache2 nginx=$SCRATCH/nginx
-mkdir -p "$apache/mods-enabled" "$apache/sites-enabled" "$nginx"
-printf 'Timeout 300\nKeepAlive On\nMaxKeepAliveRequests 100\nKeepAliveTimeout 5\nIncludeOptional mods-enabled/*.load
-IncludeOptional mods-enabled/*.conf\nIncludeOptional sites-enabled/*.conf\n' >"$apache/apache2.conf"
-echo 'LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so' >"$apache/mods-enabled/mpm_event.load"
-printf '<IfModule mpm_event_module>\n\tStartServers            2\n\tMinSpareThreads         25\n\tMaxSpareThreads         75\n\tThreadLimit             64
-\tThreadsPerChild         25\n\tMaxRequestWorkers       150\n\tMaxConnectionsPerChild  0\n</IfModule>\n' >"$apache/mods-enabled/mpm_event.conf"
-printf '<VirtualHost *:80>\n\tDocumentRoot /var/www/html\n</VirtualHost>\n' >"$apache/sites-enabled/000-default.conf"
-cp -r "$apache" "$SCRATCH/prefork"
-rm "$SCRATCH"/prefork/mods-enabled/*
-echo 'LoadModule mpm_prefork_module /usr/lib/apache2/modules/mod_mpm_prefork.so' >"$SCRATCH/prefork/mods-enabled/mpm_prefork.load"
-printf 'StartServers 5\nMinSpareServers 5\nMaxSpareServers 10\nMaxRequestWorkers 150\nMaxConnectionsPerChild 0\n' >"$SCRATCH/prefork/mods-enabled/mpm_prefork.conf"
-printf 'user www-data;\nworker_processes auto;\nevents {\n\tworker_connections 768;\n}\nhttp {\n\tsendfile on;\n\ttcp_nopush on;\n\tserver {
-\t\tlisten 80 default_server;\n\t\troot /var/www/html;\n\t}\n}\n' >"$nginx/nginx.conf"
-log=$SCRATCH/access.log
-"$LINGER" log inputs/scenarios/sample-log.ini -o "$log"
-check "the log has 50,000 lines at least" test "$(wc -l <"$log")" -ge 50000
+cp -r inputs/servers/debian12-apache-event "$apache"
+cp -r inputs/servers/debian12-apache-prefork "$SCRATCH/prefork"
+cp -r inputs/servers/debian12-nginx "$nginx"
+log=inputs/logs/sample.log.gz
+check "the log has 50,000 lines at least" test "$(zcat "$log" | wc -l)" -ge 50000
+equal "... and is what linger log makes of its scenario" "$(zcat "$log" | cksum)" "$("$LINGER" log inputs/scenarios/sample-log.ini | cksum)"
 
 # ---- a verdict in time -------------------------------------------------------------------------------------
 
