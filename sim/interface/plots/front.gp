@@ -3,7 +3,7 @@
 # front: what settings trade for each other. Each is a point at two costs with its intervals; those that nothing beats in every way
 # are joined, the knee and the answer are named, and the third cost is the size of a point. Draws front.svg and front.png.
 #
-# In: front_settings.gp and front_data.csv, which linger tune -o writes.
+# In: front_settings.gp and front_data.csv (front_plot.h). A label that is longer than a number stands at the left of a point that is far right.
 
 # Works from any folder: the files it loads lie beside it.
 slash = 0
@@ -35,6 +35,8 @@ y_size = unit_size(y_unit, y_top_si)
 x_room = larger((x_top - x_least) / x_size, 1e-9 * larger(abs(x_top / x_size), 1))
 y_room = larger((y_top_si - y_least) / y_size, 1e-9 * larger(abs(y_top_si / y_size), 1))
 size_of(z) = has_z && z_top > z_least ? 1 + 1.6 * (z - z_least) / (z_top - z_least) : 1.4
+is_far(s) = strlen(s) > 16 && column('x') > x_least + 0.7 * (x_top - x_least)
+spot_label(s) = s.(column('knee') == 1 ? knee_words : '').(column('best') == 1 ? best_words : '')
 x_of(part) = column('x'.part) / x_size
 y_of(part) = column('y'.part) / y_size
 keep(flag, v) = flag ? v : NaN
@@ -69,8 +71,10 @@ do for [format in formats] {
         '' using (keep(column('front') == 1, x_of(''))):(y_of('')):(size_of(column('z'))) with points pointtype 7 pointsize variable linecolor rgb colours[2], \
         '' using (keep(column('knee') == 1, x_of(''))):(y_of('')) with points pointtype 6 pointsize 4.2 linecolor rgb colours[3] linewidth 3, \
         '' using (keep(column('best') == 1, x_of(''))):(y_of('')) with points pointtype 4 pointsize 5 linecolor rgb ink linewidth 2, \
-        '' using (x_of('')):(y_of('')):(level_label(stringcolumn('label')).(column('knee') == 1 ? ', knee' : '').(column('best') == 1 ? ', the answer' : '')) \
-            with labels left offset character 1.2, 0.7 font font_of(format, 18) textcolor rgb ink noenhanced
+        '' using (keep(!is_far(stringcolumn('label')), x_of(''))):(y_of('')):(spot_label(level_label(stringcolumn('label')))) \
+            with labels left offset character 1.2, 0.7 font font_of(format, 18) textcolor rgb ink noenhanced, \
+        '' using (keep(is_far(stringcolumn('label')), x_of(''))):(y_of('')):(spot_label(level_label(stringcolumn('label')))) \
+            with labels right offset character -1.2, 0.7 font font_of(format, 18) textcolor rgb ink noenhanced
     unset output
     unset label
 }
