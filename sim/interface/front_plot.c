@@ -13,26 +13,49 @@ static void put_band(FILE *out, struct estimate estimate) {
     fprintf(out, ",%.10g,%.10g,%.10g", estimate.mean, estimate.mean - half, estimate.mean + half);
 }
 
-static double x_of(const struct front_plot *plot, size_t i) { return plot->points[i].cost[0].mean; }
-static double y_of(const struct front_plot *plot, size_t i) { return plot->points[i].cost[1].mean; }
+/* An axis from one cost's least to its most. What differs by more than FAR is told apart on a logarithmic axis only. */
+#define FAR 30
+struct axis {
+    bool is_log;
+    double low, high; /* of the means, logarithms if is_log */
+};
+
+static double place_of(const struct axis *axis, double value) { return axis->is_log ? log(value) : value; }
+
+static struct axis axis_of(const struct front_plot *plot, size_t k) {
+    double least = HUGE_VAL, low = HUGE_VAL, high = -HUGE_VAL;
+    for (size_t i = 0; i < plot->n; i++) {
+        struct estimate cost = plot->points[i].cost[k];
+        double half = isnan(cost.half_width) ? 0 : cost.half_width;
+        least = fmin(least, cost.mean - half); /* fmin and fmax leave NAN out */
+        low = fmin(low, cost.mean), high = fmax(high, cost.mean);
+    }
+    struct axis axis = {.is_log = least > 0 && high > FAR * low};
+    axis.low = place_of(&axis, low);
+    axis.high = place_of(&axis, high);
+    return axis;
+}
+
+/* As a share of the axis. */
+static double distance(const struct front_plot *plot, const struct axis *axis, size_t k, size_t i, size_t j) {
+    double apart = place_of(axis, plot->points[i].cost[k].mean) - place_of(axis, plot->points[j].cost[k].mean);
+    return fabs(apart) / (axis->high - axis->low);
+}
 
 /* Names would stand over each other: the best and the knee have theirs, then those that are far enough from what is named. */
 static void name_points(const struct front_plot *plot, bool *is_named) {
-    const double near = 0.035; /* of the ranges */
-    double low_x = HUGE_VAL, high_x = -HUGE_VAL, low_y = HUGE_VAL, high_y = -HUGE_VAL;
-    for (size_t i = 0; i < plot->n; i++) {
-        low_x = fmin(low_x, x_of(plot, i)), high_x = fmax(high_x, x_of(plot, i)); /* fmin and fmax leave NAN out */
-        low_y = fmin(low_y, y_of(plot, i)), high_y = fmax(high_y, y_of(plot, i));
-        is_named[i] = plot->points[i].is_knee || plot->points[i].is_best;
-    }
+    const double near = 0.035;
+    struct axis x = axis_of(plot, 0), y = axis_of(plot, 1);
+    for (size_t i = 0; i < plot->n; i++) is_named[i] = plot->points[i].is_knee || plot->points[i].is_best;
     for (size_t i = 0; i < plot->n; i++) {
         bool free = !is_named[i] && !plot->points[i].is_minor;
         for (size_t j = 0; j < plot->n && free; j++)
-            free = !is_named[j] || fabs(x_of(plot, i) - x_of(plot, j)) > 2 * near * (high_x - low_x) ||
-                   fabs(y_of(plot, i) - y_of(plot, j)) > near * (high_y - low_y);
+            free = !is_named[j] || distance(plot, &x, 0, i, j) > 2 * near || distance(plot, &y, 1, i, j) > near;
         is_named[i] = is_named[i] || free;
     }
 }
+
+static bool is_drawn(const struct front_point *point) { return !isnan(point->cost[0].mean) && !isnan(point->cost[1].mean); }
 
 static void put_point(FILE *out, const struct front_plot *plot, size_t i, bool is_named) {
     const struct front_point *point = &plot->points[i];
@@ -47,7 +70,7 @@ static void put_data(FILE *out, const struct front_plot *plot, struct arena *are
     name_points(plot, is_named);
     fputs("label,x,x_low,x_high,y,y_low,y_high,z,front,knee,best\n", out);
     for (size_t i = 0; i < plot->n; i++)
-        if (!isnan(x_of(plot, i)) && !isnan(y_of(plot, i))) put_point(out, plot, i, is_named[i]);
+        if (is_drawn(&plot->points[i])) put_point(out, plot, i, is_named[i]);
 }
 
 /* ---- words --------------------------------------------------------------------------------------------- */
@@ -72,7 +95,7 @@ static void put_settings(FILE *out, const struct front_plot *plot) {
     assign(out, "objective", plot->objective);
     assign(out, "knee_words", plot->knee_words);
     assign(out, "best_words", plot->best_words);
-    fprintf(out, "has_z = %d\nsettings = %zu\n", plot->n_costs > 2, plot->n);
+    fprintf(out, "has_z = %d\nx_log = %d\ny_log = %d\nsettings = %zu\n", plot->n_costs > 2, axis_of(plot, 0).is_log, axis_of(plot, 1).is_log, plot->n);
     for (size_t k = 0; k < plot->n_costs; k++) {
         assign(out, names[k], plot->name[k]);
         assign(out, units[k], plot->unit[k]);

@@ -144,6 +144,12 @@ static void put_interval(struct report_html *page, double half_width, double si,
     fputs("</span>", page->out);
 }
 
+bool report_is_share(const struct model *model, const char *column) {
+    for (size_t h = 0; h < model->n_headlines; h++)
+        if (strcmp(model->headlines[h].column, column) == 0) return model->headlines[h].is_share;
+    return false;
+}
+
 /* Number and unit stay together. "us" is how a terminal writes it. */
 void report_html_value(struct report_html *page, const struct estimate *estimate, struct report_quantity quantity) {
     char shown[NUMBER_BYTES];

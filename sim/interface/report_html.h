@@ -31,6 +31,7 @@
 
 #include "sim/experiment/estimate.h"
 #include "sim/kernel/arena.h"
+#include "sim/model.h"
 
 enum { REPORT_HTML_DEPTH = 8 };
 
@@ -50,6 +51,9 @@ struct report_quantity {
     const char *unit;    /* SI, or "1" */
     bool is_share;       /* people read it as per cent */
 };
+
+/* Whether a model says of a column that people read it as per cent. */
+bool report_is_share(const struct model *model, const char *column);
 
 struct report_html report_html_open(FILE *out, const char *title, const char *subtitle);
 void report_html_close(struct report_html *page);
