@@ -7,7 +7,8 @@
  *   advise_slots.c      how slots are spent, and why there are none left
  *   advise_rules.c      the table of rules: each looks at one measure
  *   advise_settings.c   which other settings are tried, which is best, what it promises
- *   advise_report.c     for people;  advise_json.c: for programs;  advise_data.c: the files of -o
+ *   advise_words.c      what the terminal and the page both say
+ *   advise_report.c     for people;  advise_json.c: for programs;  advise_data.c: the files of -o;  advise_page.c: report.html, one of them
  *
  * Traffic of a log is that of its busiest hour: a mean over the night says nothing about the limit that is reached at noon. Users come
  * as often as in that hour, and think, ask and fetch as all of the log's do (import.h). They are open users: those who wait for a
@@ -137,14 +138,55 @@ void advise_json(FILE *out, const struct advise *advise);
 /* The files of -o. False after complaints. */
 bool advise_data_begin(struct advise *advise, struct diag *diag);
 bool advise_data(const struct advise *advise, struct diag *diag);
+/* One of them, the last: report.html. `drawn`: front.svg is there. */
+bool advise_page(const struct advise *advise, bool drawn, struct diag *diag);
+
+/* ---- what was tried ---------------------------------------------------------------------------------------------- */
 
 /* "advised", "equal", "slower", "larger", "beyond RAM" or "serves less". */
 const char *advise_fate(const struct advise *advise, size_t setting);
+
+/* Over the trials of a setting. */
+struct estimate advise_tried(const struct advise *advise, size_t setting, const char *column);
+
+/* Whether it fits in RAM and serves all, so that it might be advised. */
+bool advise_is_possible(const struct advise *advise, size_t setting);
+
+/* "idle_limit=2 worker_limit=300", or "as now". */
+const char *advise_changes(const struct advise *advise, size_t setting);
+
+/* "higher", "lower", "the same", "not decided" or "not observed". */
+const char *advise_difference_word(const struct difference *difference);
+
+/* ---- the present settings ------------------------------------------------------------------------------------------- */
 
 /* Mean of a column of the present settings. NAN: not observed. */
 double advise_mean(const struct advise *advise, const char *column);
 
 /* "Apache's MaxRequestWorkers 150 in FILE:LINE", or the parameter's name and value. */
 const char *advise_where(const struct advise *advise, enum web_param param);
+
+/* "2.5 MB": four digits in a unit for people. Returns `out`. */
+enum { ADVISE_NUMBER_BYTES = 48 };
+const char *advise_quantity(double value, const char *unit, char out[ADVISE_NUMBER_BYTES]);
+
+/* ---- sentences, the arena's ------------------------------------------------------------------------------------------ */
+
+const char *advise_traffic_words(const struct advise *advise);
+const char *advise_server_words(const struct advise *advise);
+const char *advise_machine_words(const struct advise *advise);
+const char *advise_assumed_words(const struct advise *advise); /* what neither log nor configuration says; NULL without a log */
+const char *advise_simulated_words(const struct advise *advise);
+const char *advise_cause_words(const struct advise *advise);   /* whether the limit is reached, and why */
+const char *advise_log_words(const struct advise *advise);     /* what the log says without a simulation; NULL without a log */
+const char *advise_full_words(const struct advise *advise);    /* memory when all slots are taken */
+const char *advise_sieve_words(const struct advise *advise);   /* what the fates mean */
+
+/* What is told of the present settings. */
+struct advise_shown {
+    const char *words, *column;
+};
+extern const struct advise_shown advise_shown[];
+extern const size_t advise_n_shown;
 
 #endif

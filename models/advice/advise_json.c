@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The verdict for programs: one JSON object, SI units; and the files of -o.
- *
- *   findings.csv   rule, measure, value, unit, limit, parameter, words, source
- *   settings.csv   the settings tried: changes, page_response, page_response_p95, memory_total, memory_total_peak, fate
- *   measures.csv   every measure of the present settings: measure, unit, mean, half_width, n
- *   promises.csv   measure, unit, now, then, difference, half_width, n; absent when nothing is to be changed
- *   advise.patch   what to write; absent when there is nothing
+ * The verdict for programs: one JSON object, SI units.
  */
 #include "models/advice/advise.h"
 
 #include "models/models.h"
-#include "sim/interface/folder.h"
 #include "sim/interface/json.h"
-
-/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
 static void put(FILE *out, const char *name, double value, const char *end) {
     json_key(out, name);
@@ -130,102 +121,4 @@ void advise_json(FILE *out, const struct advise *advise) {
     json_measures(out, advise);
     json_settings(out, advise);
     fputs("\n}\n", out);
-}
-
-/* ---- files ------------------------------------------------------------------------------------------------------------ */
-
-static void write_findings(FILE *out, const struct advise *advise) {
-    fputs("rule,measure,value,unit,limit,parameter,words,source\n", out);
-    for (size_t i = 0; i < advise->n_findings; i++) {
-        const struct finding *finding = &advise->findings[i];
-        fprintf(out, "%s,", finding->rule);
-        results_put_text(out, finding->measure);
-        fputc(',', out);
-        results_put_number(out, finding->value);
-        fprintf(out, ",%s,", finding->unit);
-        results_put_number(out, finding->limit);
-        fprintf(out, ",%s,", web_params[finding->param].name);
-        results_put_text(out, finding->words);
-        fputc(',', out);
-        results_put_text(out, finding->source);
-        fputc('\n', out);
-    }
-}
-
-static void write_settings(FILE *out, const struct advise *advise) {
-    fputs("changes,page_response,page_response_p95,memory_total,memory_total_peak,fate\n", out);
-    for (size_t i = 0; i < advise->n_settings; i++) {
-        const struct advise_setting *setting = &advise->settings[i];
-        for (size_t k = 0; k < setting->n; k++) fprintf(out, "%s%s=%s", k ? " " : "", setting->changes[k].key, setting->changes[k].value);
-        const double values[] = {setting->response_s, setting->p95_s, setting->memory_bytes, setting->memory_peak_bytes};
-        for (size_t k = 0; k < 4; k++) {
-            fputc(',', out);
-            results_put_number(out, values[k]);
-        }
-        fprintf(out, ",%s\n", advise_fate(advise, i));
-    }
-}
-
-static void put_row(FILE *out, const double *values, size_t n, size_t count) {
-    for (size_t i = 0; i < n; i++) {
-        fputc(',', out);
-        results_put_number(out, values[i]);
-    }
-    fprintf(out, ",%zu\n", count);
-}
-
-static void write_measures(FILE *out, const struct advise *advise) {
-    char name[64];
-    fputs("measure,unit,mean,half_width,n\n", out);
-    for (size_t c = 0; c < model_columns(&model_web); c++) {
-        const struct measure *measure = model_column(&model_web, c, name, sizeof name);
-        const double values[] = {advise->estimates[c].mean, advise->estimates[c].half_width};
-        fprintf(out, "%s,%s", name, measure->unit);
-        put_row(out, values, 2, advise->estimates[c].n);
-    }
-}
-
-static void write_promises(FILE *out, const struct advise *advise) {
-    char name[64];
-    fputs("measure,unit,now,then,difference,half_width,n\n", out);
-    for (size_t i = 0; i < ADVISE_PROMISES; i++) {
-        const struct difference *d = &advise->promises[i];
-        const struct measure *measure = model_column(&model_web, model_column_find(&model_web, advise_promised[i]), name, sizeof name);
-        const double values[] = {d->mean_a, d->mean_b, d->mean, d->half_width};
-        fprintf(out, "%s,%s", name, measure->unit);
-        put_row(out, values, 4, d->n);
-    }
-}
-
-static void write_patch(FILE *out, const struct advise *advise) { fputs(advise->patch, out); }
-
-/* The folder is made and its manifest written before anything costs time. */
-bool advise_data_begin(struct advise *advise, struct diag *diag) {
-    const struct study_request *request = &advise->request->study;
-    struct sweep sweep = {.base = &advise->scenario, .points = &advise->scenario, .n_points = 1};
-    const char *path;
-    FILE *file = folder_file(request, "measures.csv", "manifest.csv", &path, advise->arena, diag);
-    return file && folder_close_file(file, path, diag) && folder_manifest(request, "manifest.csv", &sweep, advise->arena, diag);
-}
-
-bool advise_data(const struct advise *advise, struct diag *diag) {
-    const struct {
-        const char *name;
-        void (*write)(FILE *out, const struct advise *advise);
-        bool wanted;
-    } files[] = {{"measures.csv", write_measures, true},
-                 {"findings.csv", write_findings, true},
-                 {"settings.csv", write_settings, true},
-                 {"promises.csv", write_promises, advise->best != 0},
-                 {"advise.patch", write_patch, advise->patch != NULL}};
-    bool ok = true;
-    for (size_t i = 0; i < sizeof files / sizeof files[0] && ok; i++) {
-        const char *path;
-        if (!files[i].wanted) continue;
-        FILE *file = folder_file(&advise->request->study, files[i].name, NULL, &path, advise->arena, diag);
-        if (!file) return false;
-        files[i].write(file, advise);
-        ok = folder_close_file(file, path, diag);
-    }
-    return ok;
 }

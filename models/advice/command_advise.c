@@ -12,7 +12,7 @@
 
 enum option {
     WORD_LOG, WORD_FORMAT, WORD_SCENARIO, WORD_CONFIG, WORD_MPM, WORD_HOST, WORD_DEFINE, WORD_PRODUCT, WORD_VERSION, WORD_RAM, WORD_CORES,
-    WORD_TRAFFIC, WORD_COST, WORD_WITHIN, WORD_SET, WORD_SEED, WORD_REPLICATIONS, WORD_THREADS, WORD_OUTPUT, WORD_FORCE, WORD_JSON, WORD_QUIET
+    WORD_TRAFFIC, WORD_COST, WORD_WITHIN, WORD_SET, WORD_SEED, WORD_REPLICATIONS, WORD_THREADS, WORD_OUTPUT, WORD_NO_PLOTS, WORD_FORCE, WORD_JSON, WORD_QUIET
 };
 
 static const struct cli_option options[] = {
@@ -22,7 +22,7 @@ static const struct cli_option options[] = {
     {WORD_RAM, "ram", 0, "SIZE"},           {WORD_CORES, "cores", 0, "N"},          {WORD_TRAFFIC, "traffic", 0, "TIMES"},
     {WORD_COST, "opening-cost", 0, "TIME"}, {WORD_WITHIN, "within", 0, "SHARE%"},   {WORD_SET, "set", 's', "KEY=VALUE"},
     {WORD_SEED, "seed", 0, "N"},            {WORD_REPLICATIONS, "replications", 'r', "N"}, {WORD_THREADS, "threads", 't', "N"},
-    {WORD_OUTPUT, "output", 'o', "DIR"},    {WORD_FORCE, "force", 'f', NULL},       {WORD_JSON, "json", 0, NULL},
+    {WORD_OUTPUT, "output", 'o', "DIR"},    {WORD_NO_PLOTS, "no-plots", 0, NULL},   {WORD_FORCE, "force", 'f', NULL},       {WORD_JSON, "json", 0, NULL},
     {WORD_QUIET, "quiet", 'q', NULL},
 };
 
@@ -95,6 +95,7 @@ static int take(struct words *words, int id, const char *value) {
     case WORD_REPLICATIONS: add(words, "run.replications", value); break;
     case WORD_THREADS: return take_threads(words, value);
     case WORD_OUTPUT: request->study.output_dir = value; break;
+    case WORD_NO_PLOTS: request->study.no_plots = true; break;
     case WORD_FORCE: request->study.force = true; break;
     case WORD_JSON: request->json = true; break;
     default: request->study.quiet = true; break;
@@ -216,7 +217,9 @@ const struct command command_advise = {
             "  -s, --set KEY=VALUE     sets a parameter: users.rtt, cpu.dynamic, memory.*\n"
             "  -r, --replications N    of each setting; default: 10\n"
             "      --seed N            the same as --set run.seed=N\n"
-            "  -o, --output DIR        writes all numbers as CSV, and advise.patch\n"
+            "  -o, --output DIR        writes report.html (all of this for people, for a\n"
+            "                          phone, for paper), the numbers as CSV, advise.patch\n"
+            "      --no-plots          ... without the picture\n"
             "  -f, --force             ... also over files of somebody else\n"
             "      --json              one JSON object, SI units\n"
             "  -t, --threads N         default: all cores; the results do not depend on it\n"

@@ -8,8 +8,8 @@
 
 #include "sim/interface/csv_table.h"
 #include "sim/interface/folder.h"
-#include "sim/interface/plot.h"
 #include "sim/interface/setting_lines.h"
+#include "sim/interface/tuning_page.h"
 #include "sim/interface/tuning_report.h"
 #include "sim/kernel/text.h"
 
@@ -24,6 +24,7 @@ struct tune {
     struct search_question question;
     struct optimum optimum;
     bool has_optimum;
+    bool has_own_levels; /* the model's, since nobody said --vary */
     double price; /* --opening-cost [s]; 0: not said */
     const char *objective;
     struct arena *arena;
@@ -112,7 +113,8 @@ static bool open_design(struct tune *tune, struct diag *diag) {
         diag_add(diag, STATUS_USAGE, (struct place){.file = "--vary"}, "which settings? The model %s has none of its own choice", tune->base.model->name);
         return false;
     }
-    if (request->n_varies == 0) {
+    tune->has_own_levels = request->n_varies == 0;
+    if (tune->has_own_levels) {
         request->varies = ARENA_NEW(tune->arena, tuning->n_tunables, const char *);
         assign_settings(tune, tuning->settings, diag);
         for (size_t i = 0; i < tuning->n_tunables; i++) {
@@ -169,24 +171,22 @@ static void take_question(struct tune *tune, struct diag *diag) {
 
 /* ---- the answer ------------------------------------------------------------------------------------------------- */
 
-static bool put_file(const struct tune *tune, const char *name, void (*put)(FILE *, const struct tuning_report *), const struct tuning_report *report,
-                     struct diag *diag) {
-    const char *path;
-    FILE *file = folder_file(tune->request, name, NULL, &path, tune->arena, diag);
-    if (!file) return false;
-    put(file, report);
-    return folder_close_file(file, path, diag);
-}
+/* What -o leaves, but for manifest.csv, pictures and their scripts. */
+static const char *const files[] = {"tuning.csv", "front_data.csv", "front_settings.gp", NULL};
 
 /* tuning.csv was opened before the work began. */
 static void fill_folder(const struct tune *tune, const struct tuning_report *report, FILE *file, const char *path, struct diag *diag) {
+    bool drawn = false;
     tuning_report_csv(file, report);
-    if (!folder_close_file(file, path, diag) || !report->front || report->front->n_front == 0) return;
-    if (!put_file(tune, "front_data.csv", tuning_report_plot_data, report, diag)) return;
-    if (!put_file(tune, "front_settings.gp", tuning_report_plot_settings, report, diag)) return;
-    struct diag drawing = {0};
-    if (!tune->request->no_plots) plot_script_draw(tune->request->output_dir, "front.gp", &drawing);
-    if (!diag_ok(&drawing)) command_complain(&drawing);
+    if (!folder_close_file(file, path, diag)) return;
+    if (report->front && report->front->d > 1 && report->front->n_front > 0) {
+        struct front_plot plot = tuning_report_plot(report);
+        if (!front_plot_write(tune->request, &plot, tune->arena, diag)) return;
+        drawn = front_plot_draw(tune->request);
+    }
+    struct study_request repeated = *tune->request;
+    if (tune->has_own_levels) repeated.n_varies = 0; /* the model's, and the settings under which they act, come by themselves */
+    tuning_page_write(report, &repeated, drawn, tune->arena, diag);
 }
 
 static int complain(const struct tune *tune, const struct search *search) {
@@ -236,7 +236,8 @@ static int search_and_tell(struct tune *tune) {
     FILE *file = NULL;
     int code = study_request_prepare(tune->request, tune->sweep.points, tune->sweep.n_points, &warmup, tune->arena);
     if (code != STATUS_OK) return code;
-    if (tune->request->output_dir) file = folder_file(tune->request, "tuning.csv", "manifest.csv", &path, tune->arena, &diag);
+    if (tune->request->output_dir && folder_claim(tune->request, tune->base.model, files, tune->arena, &diag))
+        file = folder_file(tune->request, "tuning.csv", NULL, &path, tune->arena, &diag);
     if (file) folder_manifest(tune->request, "manifest.csv", &tune->sweep, tune->arena, &diag);
     if (!diag_ok(&diag)) return command_complain(&diag);
     search_run(&search, &tune->question, tune->arena);
@@ -340,7 +341,8 @@ const struct command command_tune = {
             "  -r, --replications N     first stage of each setting; default: 10\n"
             "  -s, --set KEY=VALUE      sets a parameter of all settings\n"
             "      --seed N             the same as --set run.seed=N\n"
-            "  -o, --output DIR         writes tuning.csv, manifest.csv and front.svg, front.png\n"
+            "  -o, --output DIR         writes report.html (the answer for people, for a phone,\n"
+            "                           for paper), tuning.csv, manifest.csv, front.svg, front.png\n"
             "      --no-plots           ... without the plots\n"
             "  -f, --force              ... also over one that linger did not write\n"
             "      --json               one JSON object, SI units, instead of the table\n"

@@ -9,6 +9,7 @@
 #include "sim/interface/plot.h"
 #include "sim/interface/plots_embedded.h"
 #include "sim/interface/warmup_report.h"
+#include "sim/kernel/text.h"
 
 enum { PATH_BYTES = 4096, RESULTS_BUFFER_BYTES = 1 << 20 };
 
@@ -97,6 +98,7 @@ static void forget_earlier(const char *dir, const struct model *model, struct ar
     size_t columns = model_columns(model);
     (void)remove(join(dir, "differences.csv", arena));
     (void)remove(join(dir, "report.html", arena));
+    (void)remove(join(dir, "report.html.part", arena));
     (void)remove(join(dir, "warmup.csv", arena));
     for (size_t i = 0; i < columns + n_plot_scripts; i++)
         for (size_t k = 0; k < 2; k++) {
@@ -131,6 +133,32 @@ FILE *folder_file(const struct study_request *request, const char *name, const c
     FILE *file = create(dir, name, path, arena, diag);
     if (file) setvbuf(file, NULL, _IOFBF, RESULTS_BUFFER_BYTES);
     return file;
+}
+
+bool folder_claim(const struct study_request *request, const struct model *model, const char *const *names, struct arena *arena,
+                  struct diag *diag) {
+    const char *dir = request->output_dir;
+    if (!make_folders(dir, diag)) return false;
+    for (size_t i = 0; names[i] && !request->force; i++)
+        if (!refuse_foreign(dir, names[i], "manifest.csv", arena, diag)) return false;
+    if (!request->force && !refuse_foreign(dir, "report.html", "manifest.csv", arena, diag)) return false;
+    if (!is_our_manifest(join(dir, "manifest.csv", arena))) return true;
+    forget_earlier(dir, model, arena);
+    for (size_t i = 0; names[i]; i++) (void)remove(join(dir, names[i], arena));
+    return true;
+}
+
+FILE *folder_page(const struct study_request *request, const char **path, struct arena *arena, struct diag *diag) {
+    return folder_file(request, "report.html.part", NULL, path, arena, diag);
+}
+
+bool folder_close_page(FILE *file, const char *path, struct arena *arena, struct diag *diag) {
+    const char *name = arena_text(arena, path, strlen(path) - strlen(".part"));
+    if (!folder_close_file(file, path, diag)) {
+        (void)remove(path);
+        return false;
+    }
+    return rename(path, name) == 0 || complain(diag, STATUS_IO, name, errno);
 }
 
 void folder_series(const struct study_request *request, const struct model *model,

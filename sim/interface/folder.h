@@ -26,6 +26,16 @@ FILE *folder_open(const struct study_request *request, const struct sweep *sweep
 FILE *folder_file(const struct study_request *request, const char *name, const char *owner, const char **path,
                   struct arena *arena, struct diag *diag);
 
+/* For commands with files of their own: makes the folder, sees that report.html and the files of `names` (ends with NULL) that are already
+ * there are ours, unless forced, and removes what an earlier study of ours has left. False after a complaint. */
+bool folder_claim(const struct study_request *request, const struct model *model, const char *const *names, struct arena *arena,
+                  struct diag *diag);
+
+/* report.html. It is written under another name and gets its own when it is whole, so that a page that was cut off (a kill, a full disk) never
+ * stands under it. */
+FILE *folder_page(const struct study_request *request, const char **path, struct arena *arena, struct diag *diag);
+bool folder_close_page(FILE *file, const char *path, struct arena *arena, struct diag *diag);
+
 /* manifest_write into file `name` of the folder, which is there. */
 bool folder_manifest(const struct study_request *request, const char *name, const struct sweep *sweep, struct arena *arena,
                      struct diag *diag);

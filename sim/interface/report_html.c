@@ -84,6 +84,11 @@ void report_html_words(struct report_html *page, const char *text) {
     fputc('\n', page->out);
 }
 
+void report_html_interval_words(struct report_html *page) {
+    report_html_words(page, "\xC2\xB1 is half of the 95 % confidence interval: how far chance alone may have moved the mean of these replications. It says "
+                            "nothing of how well the parameters fit the world.");
+}
+
 void report_html_lines(struct report_html *page, const char *text) {
     fputs("<pre tabindex=\"0\"><code>", page->out);
     html_text(page->out, text);
@@ -137,6 +142,12 @@ static void put_interval(struct report_html *page, double half_width, double si,
     fputs("<span class=\"interval\"> \xC2\xB1\xC2\xA0", page->out);
     put_data(page, half_width, is_narrow ? shown : shown + 2, measure, " half_width");
     fputs("</span>", page->out);
+}
+
+bool report_is_share(const struct model *model, const char *column) {
+    for (size_t h = 0; h < model->n_headlines; h++)
+        if (strcmp(model->headlines[h].column, column) == 0) return model->headlines[h].is_share;
+    return false;
 }
 
 /* Number and unit stay together. "us" is how a terminal writes it. */
@@ -197,6 +208,14 @@ void report_html_cell(struct report_html *page, const char *text) {
 void report_html_number(struct report_html *page, const struct estimate *estimate, struct report_quantity quantity) {
     begin_cell(page);
     report_html_value(page, estimate, quantity);
+    end_cell(page);
+}
+
+/* Shapes, and no colours of a background, which browsers do not print. */
+void report_html_bar(struct report_html *page, double from, double to) {
+    begin_cell(page);
+    fprintf(page->out, "<svg class=\"bar\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"whole\" width=\"1000\" "
+            "height=\"100\"/><rect class=\"part\" x=\"%.1f\" width=\"%.1f\" height=\"100\"/></svg>", 1000 * from, 1000 * fmax(to - from, 0));
     end_cell(page);
 }
 

@@ -31,6 +31,7 @@
 
 #include "sim/experiment/estimate.h"
 #include "sim/kernel/arena.h"
+#include "sim/model.h"
 
 enum { REPORT_HTML_DEPTH = 8 };
 
@@ -51,6 +52,9 @@ struct report_quantity {
     bool is_share;       /* people read it as per cent */
 };
 
+/* Whether a model says of a column that people read it as per cent. */
+bool report_is_share(const struct model *model, const char *column);
+
 struct report_html report_html_open(FILE *out, const char *title, const char *subtitle);
 void report_html_close(struct report_html *page);
 
@@ -70,6 +74,9 @@ void report_html_value(struct report_html *page, const struct estimate *estimate
 
 void report_html_words(struct report_html *page, const char *text);
 
+/* What the interval of a mean over replications says, and what it does not: a paragraph. */
+void report_html_interval_words(struct report_html *page);
+
 /* Text as it is to be pasted. */
 void report_html_lines(struct report_html *page, const char *text);
 /* A unified diff: added and removed lines are coloured, and keep their signs. */
@@ -79,6 +86,8 @@ void report_html_diff(struct report_html *page, const char *text);
 void report_html_table(struct report_html *page, const char *caption, const char *const *headings, size_t n);
 void report_html_cell(struct report_html *page, const char *text);
 void report_html_number(struct report_html *page, const struct estimate *estimate, struct report_quantity quantity);
+/* A bar from one share of a whole to another, for those who see: the cells beside it say the numbers. */
+void report_html_bar(struct report_html *page, double from, double to);
 
 /* An SVG file. `caption` stands below it; `label` is for those who do not see it. False when there is none that may be shown
  * (svg_inline.h). */

@@ -1,31 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _POSIX_C_SOURCE 200809L /* open_memstream */
 #include "sim/interface/report_settings.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "sim/interface/growing_text.h"
 #include "sim/interface/vendor.h"
+#include "sim/interface/warmup_report.h"
 #include "sim/kernel/text.h"
-
-/* A text that grows: what is printed to `out` becomes text when it is taken. */
-struct growing {
-    FILE *out;
-    char *text;
-    size_t bytes;
-};
-
-static void growing_open(struct growing *growing) {
-    growing->out = open_memstream(&growing->text, &growing->bytes);
-    if (!growing->out) status_machine("memory for a text");
-}
-
-static const char *growing_take(struct growing *growing, struct arena *arena) {
-    fclose(growing->out);
-    const char *text = arena_text(arena, growing->text, growing->bytes);
-    free(growing->text);
-    return text;
-}
 
 /* ---- our lines ------------------------------------------------------------------------------------- */
 
@@ -62,9 +43,9 @@ static void put_given(struct ini_text *ini, const struct param_set *set) {
 }
 
 static void put_our_lines(struct report_html *page, const struct sweep *sweep, size_t point, const bool *is_free, struct arena *arena) {
-    struct growing growing;
+    struct growing_text growing;
     struct ini_text ini = {0};
-    growing_open(&growing);
+    growing_text_open(&growing);
     ini.out = growing.out;
     for (size_t f = 0; f < sweep->n_factors; f++)
         if (!is_free || !is_free[f]) put_ini(&ini, sweep->factors[f].key, level_of(sweep, point, f));
@@ -72,7 +53,7 @@ static void put_our_lines(struct report_html *page, const struct sweep *sweep, s
         put_given(&ini, &sweep->base->params);
         put_given(&ini, &sweep->base->run);
     }
-    const char *lines = growing_take(&growing, arena);
+    const char *lines = growing_text_take(&growing, arena);
     if (*lines) report_html_lines(page, lines);
 }
 
@@ -148,10 +129,10 @@ static const struct factor *factor_of(const struct sweep *sweep, const char *key
 }
 
 static const char *levels_text(const struct factor *factor, struct arena *arena) {
-    struct growing growing;
-    growing_open(&growing);
+    struct growing_text growing;
+    growing_text_open(&growing);
     for (size_t i = 0; i < factor->n_levels; i++) fprintf(growing.out, "%s%s", i ? ", " : "", factor->levels[i]);
-    return growing_take(&growing, arena);
+    return growing_text_take(&growing, arena);
 }
 
 /* Where the value of a parameter comes from. */
@@ -162,21 +143,26 @@ static enum origin origin_of(const struct sweep *sweep, const struct param_set *
     return set->values[i].preset ? ORIGIN_PRESET : ORIGIN_DEFAULT;
 }
 
-static void put_parameter(struct report_html *page, const struct sweep *sweep, const struct param_set *set, size_t i, struct arena *arena) {
+static const char *source_of(const struct report_source *source, const struct param_set *set, size_t i, struct arena *arena) {
+    const char *said = source ? source->of(source->context, set, i) : NULL;
+    if (said) return said;
+    if (set->values[i].given) return "given";
+    return set->values[i].preset ? text_format(arena, "preset %s", set->values[i].preset) : set->params[i].source;
+}
+
+static void put_parameter(struct report_html *page, const struct sweep *sweep, const struct report_source *source, const struct param_set *set, size_t i,
+                          struct arena *arena) {
     const struct param *param = &set->params[i];
     const struct param_value *value = &set->values[i];
     const struct factor *factor = factor_of(sweep, param->name);
     report_html_cell(page, param->name);
     report_html_cell(page, factor ? levels_text(factor, arena) : *value->text ? value->text : "none");
     report_html_cell(page, param->help);
-    report_html_cell(page, factor         ? "varied"
-                           : value->given  ? "given"
-                           : value->preset ? text_format(arena, "preset %s", value->preset)
-                                           : param->source);
+    report_html_cell(page, factor ? "varied" : source_of(source, set, i, arena));
 }
 
-static size_t put_parameters(struct report_html *page, const struct sweep *sweep, enum origin origin, const char *caption,
-                             struct arena *arena) {
+static size_t put_parameters(struct report_html *page, const struct sweep *sweep, const struct report_source *source, enum origin origin,
+                             const char *caption, struct arena *arena) {
     static const char *const headings[] = {"parameter", "value", "meaning", "source"};
     const struct param_set *const sets[] = {&sweep->base->params, &sweep->base->run};
     size_t n = 0;
@@ -184,7 +170,7 @@ static size_t put_parameters(struct report_html *page, const struct sweep *sweep
         for (size_t i = 0; i < sets[k]->n; i++) {
             if (origin_of(sweep, sets[k], i) != origin) continue;
             if (n++ == 0) report_html_table(page, caption, headings, 4);
-            put_parameter(page, sweep, sets[k], i, arena);
+            put_parameter(page, sweep, source, sets[k], i, arena);
         }
     if (n) report_html_end(page);
     return n;
@@ -196,7 +182,7 @@ static bool has_origin(const struct sweep *sweep, enum origin origin) {
     return false;
 }
 
-void report_settings_assumptions(struct report_html *page, const struct sweep *sweep, struct arena *arena) {
+void report_settings_assumptions(struct report_html *page, const struct sweep *sweep, const struct report_source *source, struct arena *arena) {
     const struct workload *workload = &sweep->base->workload;
     const char *file = sweep->base->run.values[RUN_WORKLOAD_FILE].text;
     if (workload->n_classes)
@@ -204,49 +190,24 @@ void report_settings_assumptions(struct report_html *page, const struct sweep *s
     if (workload->n_requests)
         report_html_words(page, text_format(arena, "The %zu requests of %u clients are those of %s.", workload->n_requests,
                                                        workload->n_clients, file));
-    if (put_parameters(page, sweep, ORIGIN_GIVEN, "Given and varied", arena) == 0)
+    if (put_parameters(page, sweep, source, ORIGIN_GIVEN, "Given and varied", arena) == 0)
         report_html_words(page, "Nothing was given: every parameter is at its default.");
     if (has_origin(sweep, ORIGIN_PRESET)) {
         report_html_fold(page, "What the preset says");
-        put_parameters(page, sweep, ORIGIN_PRESET, "From the preset", arena);
+        put_parameters(page, sweep, source, ORIGIN_PRESET, "From the preset", arena);
         report_html_end(page);
     }
     report_html_fold(page, "Everything else: defaults, and where they come from");
-    put_parameters(page, sweep, ORIGIN_DEFAULT, "Defaults", arena);
+    put_parameters(page, sweep, source, ORIGIN_DEFAULT, "Defaults", arena);
     report_html_end(page);
 }
 
-/* ---- how to repeat it ------------------------------------------------------------------------------------ */
+/* ---- what is not in it ------------------------------------------------------------------------------------- */
 
-/* A word of a POSIX shell's command line: in quotes, if it must be. */
-static void put_shell_word(FILE *out, const char *before, const char *word) {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./=,:%+@-";
-    fputs(before, out);
-    if (*word && strspn(word, plain) == strlen(word)) {
-        fputs(word, out);
-        return;
-    }
-    fputc('\'', out);
-    for (; *word; word++)
-        if (*word == '\'') fputs("'\\''", out);
-        else fputc(*word, out);
-    fputc('\'', out);
-}
-
-void report_settings_repeat(struct report_html *page, const struct study_request *request, const struct sweep *sweep, struct arena *arena) {
-    struct growing growing;
-    growing_open(&growing);
-    FILE *out = growing.out;
-    fprintf(out, "linger %s", request->command);
-    put_shell_word(out, " ", request->scenario_file);
-    for (size_t i = 0; i < request->n_varies; i++) put_shell_word(out, " \\\n    --vary ", request->varies[i]);
-    for (size_t i = 0; i < request->n_settings; i++)
-        put_shell_word(out, " \\\n    --set ",
-                       text_format(arena, "%s=%s", request->settings[i].key, request->settings[i].value));
-    for (size_t i = 0; i < request->n_baselines; i++) put_shell_word(out, " \\\n    --baseline ", request->baselines[i]);
-    fputs(" \\\n    -o DIR\n", out);
-    report_html_lines(page, growing_take(&growing, arena));
-    report_html_words(page, text_format(arena, "linger %s, seed %.0f. The same version, scenario and seed give the same results to the "
-                                                   "last digit, on any number of threads. results.csv beside this page has every measure, manifest.csv "
-                                                   "every parameter.", linger_version, sweep->base->run.values[RUN_SEED].number));
+void report_settings_left_out(struct report_html *page, const struct scenario *scenario) {
+    const char *const *sentence = scenario->model->left_out;
+    report_html_section(page, "What is not in it");
+    for (; sentence && *sentence; sentence++) report_html_words(page, *sentence);
+    if (!warmup_report_is_found(scenario)) report_html_words(page, "The warm-up was given, not found, and intervals do not judge it.");
+    report_html_words(page, "A simulation is as good as its parameters: hold it against a measurement of your own before you trust it with a decision.");
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/experiment/factor.h"
+#include "sim/interface/growing_text.h"
 #include "sim/kernel/text.h"
 
 enum { VALUE_BYTES = 512 };
@@ -59,7 +60,6 @@ const char *setting_vendor_value(enum param_type type, const struct vendor_pair 
 
 /* "NAME VALUE;" with the names put in. */
 static void put_line(FILE *out, const char *form, const char *name, const char *value) {
-    fputs("  ", out);
     while (*form) {
         bool is_name = strncmp(form, "NAME", 4) == 0, is_value = strncmp(form, "VALUE", 5) == 0;
         if (is_name || is_value) fputs(is_name ? name : value, out);
@@ -90,35 +90,51 @@ static double number_of(const struct scenario *scenario, size_t index, const cha
     return trial.params.values[index].number;
 }
 
-static void put_vendor(FILE *out, const struct scenario *scenario, const struct preset *preset, const char *const *keys, size_t n) {
+const char *setting_lines_product(const struct scenario *scenario) {
+    const struct preset *preset = preset_of(scenario);
+    if (!preset) return NULL;
+    return text_format(scenario->arena, "%s %s", preset->product ? preset->product : preset->name, preset->version ? preset->version : "");
+}
+
+size_t setting_lines_vendor(FILE *out, const struct scenario *scenario, const char *const *keys, size_t n, const char *indent) {
     char ours[VALUE_BYTES], value[VALUE_BYTES];
     const char *note;
-    bool first = true;
-    for (size_t k = 0; k < n; k++) {
+    const struct preset *preset = preset_of(scenario);
+    size_t n_lines = 0;
+    for (size_t k = 0; k < n && preset; k++) {
         size_t index = param_find(&scenario->params, keys[k]);
         const struct preset_value *said = index < scenario->params.n ? said_of(preset, index) : NULL;
         if (!said) continue;
-        if (first) fprintf(out, "%s %s:\n", preset->product ? preset->product : preset->name, preset->version ? preset->version : "");
-        first = false;
         const struct vendor_pair pair = {said->vendor_value, number_of(scenario, index, said->text), said->zero, preset->fractions};
         param_print(&scenario->params, index, ours, sizeof ours);
         setting_vendor_value(scenario->params.params[index].type, &pair, scenario->params.values[index].number, ours, value, sizeof value, &note);
+        fputs(indent, out);
         put_line(out, preset->line ? preset->line : "NAME = VALUE", said->directive, value);
-        fprintf(out, "%s%s\n", *note ? "      # " : "", note);
+        if (*note) fprintf(out, "%s    # %s", indent, note);
+        fputc('\n', out);
+        n_lines++;
     }
+    return n_lines;
 }
 
-void setting_lines_write(FILE *out, const struct scenario *scenario, const char *const *keys, size_t n) {
+void setting_lines_ours(FILE *out, const struct scenario *scenario, const char *const *keys, size_t n, const char *indent) {
     char value[VALUE_BYTES];
     const char *section = "";
     for (size_t k = 0; k < n; k++) {
         size_t index, length = strcspn(keys[k], ".");
         const struct param_set *table = factor_table(scenario, keys[k], &index);
         if (!table) continue;
-        if (strncmp(section, keys[k], length + 1) != 0) fprintf(out, "  [%.*s]\n", (int)length, keys[k]);
+        if (strncmp(section, keys[k], length + 1) != 0) fprintf(out, "%s[%.*s]\n", indent, (int)length, keys[k]);
         section = keys[k];
-        fprintf(out, "  %s = %s\n", keys[k] + length + 1, setting_value(table, index, value, sizeof value));
+        fprintf(out, "%s%s = %s\n", indent, keys[k] + length + 1, setting_value(table, index, value, sizeof value));
     }
-    const struct preset *preset = preset_of(scenario);
-    if (preset) put_vendor(out, scenario, preset, keys, n);
+}
+
+void setting_lines_write(FILE *out, const struct scenario *scenario, const char *const *keys, size_t n) {
+    struct growing_text growing;
+    growing_text_open(&growing);
+    bool is_said = setting_lines_vendor(growing.out, scenario, keys, n, "  ") > 0;
+    const char *vendors = growing_text_take(&growing, scenario->arena);
+    setting_lines_ours(out, scenario, keys, n, "  ");
+    if (is_said) fprintf(out, "%s:\n%s", setting_lines_product(scenario), vendors);
 }

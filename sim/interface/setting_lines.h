@@ -22,7 +22,15 @@
 /* "6.92s": the value of a parameter with the unit that a user would write. Returns `out`. */
 const char *setting_value(const struct param_set *set, size_t index, char *out, size_t out_bytes);
 
-/* Lines for n parameters of the model, each line indented by two blanks. */
+/* Lines for n parameters of a model: ours, by section; those of the vendor whose preset is named, and how many they are. What is special about
+ * a value of his stands behind it. */
+void setting_lines_ours(FILE *out, const struct scenario *scenario, const char *const *keys, size_t n, const char *indent);
+size_t setting_lines_vendor(FILE *out, const struct scenario *scenario, const char *const *keys, size_t n, const char *indent);
+
+/* "Apache httpd event 2.4"; NULL: no preset is named. Text is the scenario's arena's. */
+const char *setting_lines_product(const struct scenario *scenario);
+
+/* Both, indented by two blanks, with the product between them. */
 void setting_lines_write(FILE *out, const struct scenario *scenario, const char *const *keys, size_t n);
 
 /* How the vendor would write our value: one of his beside one of ours tells. */

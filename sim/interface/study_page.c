@@ -115,14 +115,13 @@ static void put_trouble(struct study_page *study, size_t h) {
     report_html_end(&study->page);
 }
 
-static const char *interval_words(const struct scenario *scenario) {
+static void put_interval_words(struct report_html *page, const struct scenario *scenario) {
     if (scenario->run.values[RUN_REPLICATIONS].number > 1)
-        return "\xC2\xB1 is half of the 95 % confidence interval: how far chance alone may have moved the mean of these replications. It says "
-               "nothing of how well the parameters fit the world.";
-    if (batch_means_apply(scenario))
-        return "\xC2\xB1 is half of the 95 % confidence interval, from batch means of the one replication, where a measure has a time line. "
-               "The others have no interval: how far chance moved them is not known. --replications 10 tells.";
-    return "One replication has no interval: how far chance moved these numbers is not known. --replications 10 tells.";
+        report_html_interval_words(page);
+    else if (batch_means_apply(scenario))
+        report_html_words(page, "\xC2\xB1 is half of the 95 % confidence interval, from batch means of the one replication, where a measure has a time line. "
+                                "The others have no interval: how far chance moved them is not known. --replications 10 tells.");
+    else report_html_words(page, "One replication has no interval: how far chance moved these numbers is not known. --replications 10 tells.");
 }
 
 void study_page_verdict(struct study_page *study) {
@@ -131,7 +130,7 @@ void study_page_verdict(struct study_page *study) {
         report_html_words(&study->page, "The model says of none of its measures that it is the main one; all of them are in results.csv.");
     for (size_t h = 0; h < study->n_headlines; h++)
         if (study->headlines[h].kind == HEADLINE_TROUBLE) put_trouble(study, h);
-    report_html_words(&study->page, interval_words(&study->sweep->points[0]));
+    put_interval_words(&study->page, &study->sweep->points[0]);
 }
 
 /* ---- the numbers of a sweep ------------------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include "sim/interface/folder.h"
 #include "sim/interface/plots_embedded.h"
 #include "sim/interface/report.h"
+#include "sim/interface/report_repeat.h"
 #include "sim/interface/report_settings.h"
 #include "sim/interface/study_page.h"
 #include "sim/interface/warmup_report.h"
@@ -83,16 +84,6 @@ static void put_plots(struct study_page *study, bool drawn) {
 
 /* ---- the page -------------------------------------------------------------------------------------------------- */
 
-static void put_left_out(struct study_page *study) {
-    const char *const *sentence = study->sweep->base->model->left_out;
-    report_html_section(&study->page, "What is not in it");
-    for (; sentence && *sentence; sentence++) report_html_words(&study->page, *sentence);
-    if (!warmup_report_is_found(&study->sweep->points[0]))
-        report_html_words(&study->page, "The warm-up was given, not found, and intervals do not judge it.");
-    report_html_words(&study->page, "A simulation is as good as its parameters: hold it "
-                                     "against a measurement of your own before you trust it with a decision.");
-}
-
 /* Points have values of their own where the warm-up was found; those of one horizon have the same. */
 static const char *subtitle(const struct sweep *sweep, struct arena *arena) {
     char horizon[NAME_BYTES], warmup[NAME_BYTES];
@@ -114,21 +105,22 @@ static void put_page(struct study_page *study, bool drawn) {
     put_plots(study, drawn);
     study_page_all_numbers(study);
     report_html_section(&study->page, "Assumptions");
-    report_settings_assumptions(&study->page, study->sweep, study->arena);
-    put_left_out(study);
+    report_settings_assumptions(&study->page, study->sweep, NULL, study->arena);
+    report_settings_left_out(&study->page, &study->sweep->points[0]);
     report_html_section(&study->page, "To repeat it");
-    report_settings_repeat(&study->page, study->report->request, study->sweep, study->arena);
+    report_repeat(&study->page, study->report->request, study->sweep->base,
+                  "results.csv beside this page has every measure, manifest.csv every parameter.", study->arena);
     report_html_close(&study->page);
 }
 
 bool study_report_write(const struct study_report *report, bool drawn, struct diag *diag) {
     const struct model *model = model_of(report);
     const char *path;
-    FILE *file = folder_file(report->request, "report.html", NULL, &path, report->arena, diag);
+    FILE *file = folder_page(report->request, &path, report->arena, diag);
     if (!file) return false;
     struct study_page study = {.report = report, .sweep = report->sweep, .headlines = model->headlines, .n_headlines = model->n_headlines,
                             .arena = report->arena};
     study.page = report_html_open(file, report->sweep->base->name, subtitle(report->sweep, report->arena));
     put_page(&study, drawn);
-    return folder_close_file(file, path, diag);
+    return folder_close_page(file, path, report->arena, diag);
 }

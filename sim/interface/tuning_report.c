@@ -20,8 +20,7 @@ size_t tuning_report_answer(const struct tuning_report *report) {
 
 /* ---- cells ---------------------------------------------------------------------------------------------------- */
 
-/* "idle_limit=2, keepalive=on": without sections. */
-static const char *label_of(const struct search *search, size_t id, char *out, size_t out_bytes) {
+const char *tuning_report_label(const struct search *search, size_t id, char *out, size_t out_bytes) {
     const struct sweep *sweep = search->question->sweep;
     size_t used = 0;
     out[0] = '\0';
@@ -35,25 +34,35 @@ static const char *label_of(const struct search *search, size_t id, char *out, s
 static const char *narrow_label(const struct search *search, size_t id, char *out, size_t out_bytes) {
     const struct sweep *sweep = search->question->sweep;
     size_t used = 0;
-    if (sweep->n_factors < 2) return label_of(search, id, out, out_bytes);
+    if (sweep->n_factors < 2) return tuning_report_label(search, id, out, out_bytes);
     for (size_t f = 0; f < sweep->n_factors && used < out_bytes; f++)
         used += (size_t)snprintf(out + used, out_bytes - used, "%s%s", f ? ", " : "", search->settings[id].level[f]);
     return out;
 }
 
-static const char *cost_name(const struct tuning_report *report, size_t k, char *out) {
-    model_column(report->search->question->sweep->base->model, report->front->column[k], out, NAME_BYTES);
-    return out;
+const struct measure *tuning_report_cost_measure(const struct tuning_report *report, size_t k, char *name) {
+    return model_column(report->search->question->sweep->base->model, report->front->column[k], name, NAME_BYTES);
 }
 
-static const char *unit_of(const struct tuning_report *report, size_t k) {
-    char name[NAME_BYTES];
-    return model_column(report->search->question->sweep->base->model, report->front->column[k], name, sizeof name)->unit;
-}
-
-static struct estimate cost_of(const struct tuning_report *report, size_t id, size_t k) {
+struct estimate tuning_report_cost(const struct tuning_report *report, size_t id, size_t k) {
     const struct trials *trials = &report->search->trials;
     return estimate_of(trials->rows[id] + report->front->column[k], trials->n_rows[id], trials->columns);
+}
+
+static struct estimate sum_of(const struct trials *trials, size_t id, const struct weighted_sum *sum) {
+    return weighted_sum_estimate(sum, trials->rows[id], trials->n_rows[id], trials->columns);
+}
+
+struct estimate tuning_report_objective(const struct search *search, size_t id) {
+    const struct weighted_sum *objective = search->question->objective;
+    if (!objective) return (struct estimate){.mean = NOTHING_OBSERVED, .half_width = NOTHING_OBSERVED};
+    return sum_of(&search->trials, id, objective);
+}
+
+enum limit_verdict tuning_report_limit(const struct tuning_report *report, size_t id, size_t k, struct estimate *estimate) {
+    const struct trials *trials = &report->search->trials;
+    *estimate = sum_of(trials, id, &report->wish->limits[k].sum);
+    return limit_judge(&report->wish->limits[k], estimate, trials->n_rows[id], false);
 }
 
 /* "313.2 ± 1.3 ms". */
@@ -77,7 +86,6 @@ static void put_padded(FILE *out, const char *text, int width) {
 
 /* ---- the table of settings ---------------------------------------------------------------------------------------- */
 
-/* By the values of the first factors that are numbers, so that refined settings stand between their neighbours; else as in the design. */
 static bool is_before(const struct search *search, size_t a, size_t b) {
     const struct sweep *sweep = search->question->sweep;
     for (size_t f = 0; f < sweep->n_factors; f++) {
@@ -89,6 +97,19 @@ static bool is_before(const struct search *search, size_t a, size_t b) {
     return a < b;
 }
 
+const size_t *tuning_report_order(const struct search *search) {
+    size_t n = search->trials.n, used = 0, *order = ARENA_NEW(search->arena, n + 1, size_t), *before = ARENA_NEW(search->arena, n + 1, size_t);
+    for (size_t id = 0; id < n; id++) {
+        before[id] = 0;
+        for (size_t other = 0; other < n; other++) before[id] += other != id && is_before(search, other, id);
+    }
+    for (size_t place = 0; place < n; place++)
+        for (size_t id = 0; id < n; id++)
+            if (before[id] == place) order[used++] = id;
+    SIM_ASSERT(used == n);
+    return order;
+}
+
 static char mark_of(const struct tuning_report *report, size_t id) {
     const struct search *search = report->search;
     if (search->settings[id].verdict == LIMIT_FAILS) return 'x';
@@ -96,20 +117,19 @@ static char mark_of(const struct tuning_report *report, size_t id) {
     return report->front && report->front->is_front[id] ? 'f' : ' ';
 }
 
-/* Refined settings are steps on the way, but for the answer. */
-static bool is_shown(const struct tuning_report *report, size_t id) {
+bool tuning_report_is_shown(const struct tuning_report *report, size_t id) {
     return !report->search->settings[id].is_refined || id == tuning_report_answer(report) || (report->front && id == report->front->knee);
 }
 
 static void put_setting(FILE *out, const struct tuning_report *report, size_t id) {
-    char label[SETTING_BYTES], cell[CELL_BYTES];
+    char label[SETTING_BYTES], cell[CELL_BYTES], name[NAME_BYTES];
     bool is_answer = id == tuning_report_answer(report), is_knee = report->front && id == report->front->knee;
     fprintf(out, "%c%c%c ", is_answer ? '*' : ' ', mark_of(report, id), is_knee ? 'k' : ' ');
     narrow_label(report->search, id, label, sizeof label);
     fprintf(out, "%-*.*s", LABEL_WIDTH, LABEL_WIDTH, label);
     for (size_t k = 0; report->front && k < report->front->d; k++) {
-        struct estimate estimate = cost_of(report, id, k);
-        put_padded(out, quantity(&estimate, unit_of(report, k), cell, sizeof cell), COST_WIDTH);
+        struct estimate estimate = tuning_report_cost(report, id, k);
+        put_padded(out, quantity(&estimate, tuning_report_cost_measure(report, k, name)->unit, cell, sizeof cell), COST_WIDTH);
     }
     fputc('\n', out);
 }
@@ -122,14 +142,14 @@ static void put_settings(FILE *out, const struct tuning_report *report) {
     for (size_t f = 0; f < sweep->n_factors && sweep->n_factors > 1; f++) fprintf(out, "%s %s", f ? "," : "", sweep->factors[f].key);
     if (sweep->n_factors > 1) fputc('\n', out);
     fprintf(out, "\n    %-*s", LABEL_WIDTH, "setting");
-    for (size_t k = 0; report->front && k < report->front->d; k++) put_padded(out, cost_name(report, k, name), COST_WIDTH);
+    for (size_t k = 0; report->front && k < report->front->d; k++) {
+        tuning_report_cost_measure(report, k, name);
+        put_padded(out, name, COST_WIDTH);
+    }
     fputc('\n', out);
-    for (size_t place = 0; place < search->trials.n; place++)
-        for (size_t id = 0; id < search->trials.n; id++) {
-            size_t before = 0;
-            for (size_t other = 0; other < search->trials.n; other++) before += other != id && is_before(search, other, id);
-            if (before == place && is_shown(report, id)) put_setting(out, report, id);
-        }
+    const size_t *order = tuning_report_order(search);
+    for (size_t i = 0; i < search->trials.n; i++)
+        if (tuning_report_is_shown(report, order[i])) put_setting(out, report, order[i]);
     fprintf(out, "    * the answer%s%s\n", report->front ? "  f on the Pareto front  k its knee" : "",
             search->question->n_limits ? "  x limit fails  ? undecided" : "");
 }
@@ -158,9 +178,9 @@ static void put_promise(FILE *out, const struct tuning_report *report) {
     const struct weighted_sum *objective = search->question->objective;
     char label[SETTING_BYTES], cell[CELL_BYTES], zone[NUMBER_BYTES];
     struct report_scale scale = report_scale_of(objective->unit, selection->delta);
-    fprintf(out, "%s: %s\n  is %s (%d fresh replications).\n", label_of(search, search->best, label, sizeof label), objective->text,
+    fprintf(out, "%s: %s\n  is %s (%d fresh replications).\n", tuning_report_label(search, search->best, label, sizeof label), objective->text,
             quantity(&search->estimate, objective->unit, cell, sizeof cell), SEARCH_FRESH);
-    label_of(search, search->grid_best, label, sizeof label);
+    tuning_report_label(search, search->grid_best, label, sizeof label);
     report_number(selection->delta / scale.si, 3, zone, sizeof zone);
     if (search->end == SEARCH_BUDGET)
         fprintf(out, "Not decided: the budget of %llu replications is used up. It is the best so far.\n", (unsigned long long)selection->budget);
@@ -179,7 +199,7 @@ static void put_knee(FILE *out, const struct tuning_report *report) {
     fprintf(out, "\nPareto front: %zu of %zu settings, refined ones too. Its knee: %s%s,\n"
                  "the same in %.0f %% of the replications: nearest to where every cost is least,\n"
                  "each scaled from 0 to 1 over the front (compromise programming, Yu 1973).\n",
-            front->n_front, report->search->trials.n, report->search->question->sweep->n_factors > 1 ? "\n" : "", label_of(report->search, front->knee, label, sizeof label), 100 * front->sure);
+            front->n_front, report->search->trials.n, report->search->question->sweep->n_factors > 1 ? "\n" : "", tuning_report_label(report->search, front->knee, label, sizeof label), 100 * front->sure);
 }
 
 static void put_infeasible(FILE *out, const struct tuning_report *report) {
@@ -189,8 +209,8 @@ static void put_infeasible(FILE *out, const struct tuning_report *report) {
     for (size_t id = 0; id < search->trials.n; id++) {
         const struct searched *searched = &search->settings[id];
         const struct limit *limit = &search->question->limits[searched->limit];
-        struct estimate estimate = weighted_sum_estimate(&limit->sum, search->trials.rows[id], search->trials.n_rows[id], search->trials.columns);
-        fprintf(out, "  %-*.*s %s %s\n", LABEL_WIDTH, LABEL_WIDTH, label_of(search, id, label, sizeof label), limit->text,
+        struct estimate estimate = sum_of(&search->trials, id, &limit->sum);
+        fprintf(out, "  %-*.*s %s %s\n", LABEL_WIDTH, LABEL_WIDTH, tuning_report_label(search, id, label, sizeof label), limit->text,
                 assertion_words(limit, searched->verdict, &estimate, words, sizeof words));
     }
 }

@@ -4,38 +4,12 @@
 # report.html of run and sweep: well-formed, fetches nothing, cannot be made to do anything by a name, holds the numbers of results.csv,
 # and is the same bytes for the same inputs. What it is held against: an XML parser (where there is one), results.csv, shell and awk.
 . tests/tap.sh
+. tests/report/page.sh
 linger=${1:-$LINGER}
 classic=inputs/scenarios/classic-100x5.ini
 short="--set run.warmup=10s --set run.horizon=40s -r 3 -q"
 
-# Every start tag has its end, in order (void elements end in />): a parser of the XML that the page is meant to be.
-balanced() {
-    awk 'BEGIN { RS = "<" }
-        NR == 1 { next }
-        /^!DOCTYPE html>/ { next }
-        !/>/ { print "a < that begins no tag: " $0; bad = 1; exit }
-        { end = index($0, ">"); tag = substr($0, 1, end - 1); name = tag; sub(/[ \t\n\r].*/, "", name)
-          if (substr(tag, length(tag)) == "/") next
-          if (name ~ /^\//) { if (stack[depth--] != substr(name, 2)) { print "unexpected " name; bad = 1; exit } }
-          else stack[++depth] = name }
-        END { if (!bad && depth) print "open at the end: " stack[depth]; exit bad || depth }' "$1"
-}
-well_formed() { balanced "$1" && { ! command -v xmllint >/dev/null || xmllint --noout "$1"; }; }
-
-# What makes a browser fetch or act: such an element, such an attribute, an address other than a link within the page or the name of an
-# XML vocabulary. Looked for in tags only, attributes' names without their values: text may speak of anything.
-fetches() {
-    tr '\n' ' ' <"$1" | grep -oE '<[^>]*>' >"$SCRATCH/tags"
-    sed -E "s/=\"[^\"]*\"/=/g; s/= *'[^']*'/=/g" "$SCRATCH/tags" |
-        grep -iE '^<(script|link|iframe|object|embed|img|image|base|form|audio|video|source|foreignobject)\b|[ /](src|srcset|action|poster|formaction|style|on[a-z]+)='
-    grep -oE "href=(\"[^#][^\"]*|'[^#][^']*)" "$SCRATCH/tags"
-    grep -oiE " (xmlns(:xlink)?)=\"[^\"]*\"" "$SCRATCH/tags" | sort -u | grep -vE '"http://www.w3.org/(2000/svg|1999/xlink)"$'
-    sed -n '/<style>/,/<\/style>/p' "$1" | grep -iE '@import|url\('
-    grep -oE "url\([^#][^)]*" "$SCRATCH/tags"
-}
-
-# The numbers of the page, "measure value", and of results.csv. A half-width has a measure of its own.
-page_numbers() { grep -oE '<data title="[^"]*" value="[^"]*"' "$1" | sed -E 's/<data title="([^"]*)" value="([^"]*)"/\1=\2/' | sort -u; }
+# The numbers of results.csv. A half-width has a measure of its own.
 csv_numbers() {
     awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
         { if ($at["mean"] != "") print $at["measure"] "=" $at["mean"]; if ($at["half_width"] != "") print $at["measure"] " half_width=" $at["half_width"] }' "$1" | sort -u
