@@ -6,7 +6,7 @@
  *   advise_scenario.c   traffic (a log, or a scenario) + configuration + machine = what is simulated
  *   advise_slots.c      how slots are spent, and why there are none left
  *   advise_rules.c      the table of rules: each looks at one measure
- *   advise_settings.c   which other settings are tried, which is best, what it promises
+ *   advise_settings.c   which other settings are tried;  advise_choice.c: which is best, what it promises
  *   advise_words.c      what the terminal and the page both say
  *   advise_report.c     for people;  advise_json.c: for programs;  advise_data.c: the files of -o;  advise_page.c: report.html, one of them
  *
@@ -17,10 +17,12 @@
  * Every number that is said stands beside the measure that it comes from (linger params, the columns of linger run), or, where the
  * log alone says it without a simulation, beside what of the reuse curve it is (reuse_curve.h), or what of the closed form (fit.h).
  *
- * The choice. Settings whose memory_total ever exceeds RAM are out, and those that serve fewer than ADVISE_SERVED of the most pages a
- * second: who lets most visitors wait for ever may be quick with the rest. Of the others those are left whose page_response is at most `within` above the least (the mean, and not a
- * quantile, which stays where it is as long as most pages take the same number of round trips). Of these, those are left whose memory_total is at most ADVISE_EQUAL_MEMORY of RAM above the
- * least. They are equals, and the one nearest to the present settings is advised: often these themselves. Trials
+ * The choice. Settings whose peak of memory_total is not surely within RAM are out, and those that do not surely serve ADVISE_SERVED of the most
+ * pages a second: who lets most visitors wait for ever may be quick with the rest. Of the others those are left whose page_response is
+ * surely within `within` of the least (the mean, and not a quantile, which stays where it is as long as most pages take the same number of
+ * round trips). "Surely" is near_best.h: paired 95 % intervals, and more replications for what they do not decide. Of these the one with
+ * least memory_total is found with ADVISE_PROBABILITY by procedure KN (selection.h), as linger tune does; those that surely take at most
+ * ADVISE_EQUAL_MEMORY of RAM more are its equals, and the one nearest to the present settings is advised: often these themselves. Trials
  * are not used again: what the chosen one promises is the paired difference over replications that had no part in the choice, so being
  * chosen for its luck does not make it look better (no winner's curse). What is promised is that it is better than the present
  * settings by so much, not that nothing better exists.
@@ -39,11 +41,12 @@
 #include "models/advice/fit.h"
 #include "models/advice/import.h"
 #include "sim/experiment/paired.h"
-#include "sim/interface/gathered.h"
+#include "sim/experiment/trials.h"
 #include "sim/interface/study_request.h"
 
 #define ADVISE_SERVED 0.97       /* of the most pages_per_s */
 #define ADVISE_EQUAL_MEMORY 0.01 /* of machine.ram */
+#define ADVISE_PROBABILITY 0.95  /* of the selection */
 
 enum { ADVISE_SETTINGS_MAX = 32, ADVISE_CHANGES_MAX = 3, ADVISE_SLOTS_MAX = 5, ADVISE_FINDINGS_MAX = 16, ADVISE_PROMISES = 10 };
 
@@ -92,12 +95,15 @@ struct finding {
     enum web_param param; /* whose setting it is about */
 };
 
+/* What became of a setting: why it was not chosen, or that it is as good as the one that was. */
+enum advise_fate { FATE_EQUAL, FATE_LARGER, FATE_SLOWER, FATE_SERVES_LESS, FATE_BEYOND_RAM, FATE_UNDECIDED };
+
 /* A setting that was tried. The first is the present one. */
 struct advise_setting {
     struct setting changes[ADVISE_CHANGES_MAX];
     size_t n;
-    double pages_per_s, response_s, p95_s, memory_bytes, memory_peak_bytes; /* pages_per_s, page_response, its p95, memory_total, its peak: trial means */
-    bool is_fast, is_small; /* passed the sieve of memory and speed, that of size too */
+    double response_s, p95_s, memory_bytes, memory_peak_bytes; /* page_response, its p95, memory_total, its peak: means of the trials */
+    enum advise_fate fate;
 };
 
 struct advise {
@@ -116,8 +122,9 @@ struct advise {
     size_t n_findings;
     struct advise_setting settings[ADVISE_SETTINGS_MAX];
     size_t n_settings, best;
-    uint32_t n_trials, n_fresh;  /* replications of each */
-    struct gathered trials;
+    uint32_t n_trials, n_fresh;  /* replications of each, of trials at first */
+    struct trials trials;        /* by setting */
+    struct study_request study;  /* of them */
     struct difference promises[ADVISE_PROMISES];
     const char *patch;           /* a unified diff; NULL: nothing to write, or no configuration to write it into */
     const char *patch_said, *applied_in;
@@ -128,10 +135,11 @@ extern const char *const advise_promised[ADVISE_PROMISES];
 
 /* STATUS_OK, or the exit code after messages. */
 int advise_scenario(struct advise *advise);
-int advise_simulate(struct advise *advise); /* the trials */
+int advise_simulate(struct advise *advise); /* the present settings */
 void advise_slots(struct advise *advise);
 void advise_rules(struct advise *advise);
-int advise_choose(struct advise *advise); /* and the promise, and the patch */
+void advise_propose(struct advise *advise);
+int advise_choose(struct advise *advise); /* proposals, trials, the choice, the promise and the patch */
 
 void advise_report(FILE *out, const struct advise *advise);
 void advise_json(FILE *out, const struct advise *advise);
@@ -143,8 +151,8 @@ bool advise_page(const struct advise *advise, bool drawn, struct diag *diag);
 
 /* ---- what was tried ---------------------------------------------------------------------------------------------- */
 
-/* "advised", "equal", "slower", "larger", "beyond RAM" or "serves less". */
-const char *advise_fate(const struct advise *advise, size_t setting);
+/* "advised", "equal", "larger", "slower", "serves less", "beyond RAM" or "undecided". */
+const char *advise_fate_word(const struct advise *advise, size_t setting);
 
 /* Over the trials of a setting. */
 struct estimate advise_tried(const struct advise *advise, size_t setting, const char *column);

@@ -69,7 +69,7 @@ static void write_settings(FILE *out, const struct advise *advise) {
             fputc(',', out);
             results_put_number(out, advise_tried(advise, i, tried[k]).mean);
         }
-        fprintf(out, ",%s", advise_fate(advise, i));
+        fprintf(out, ",%s", advise_fate_word(advise, i));
         for (size_t k = 0; k < TRIED; k++) {
             fputc(',', out);
             results_put_number(out, advise_tried(advise, i, tried[k]).half_width);

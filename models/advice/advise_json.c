@@ -88,7 +88,7 @@ static void json_settings(FILE *out, const struct advise *advise) {
         put(out, "page_response_p95", setting->p95_s, ", ");
         put(out, "memory_total", setting->memory_bytes, ", ");
         put(out, "memory_total_peak", setting->memory_peak_bytes, ", ");
-        put_text(out, "fate", advise_fate(advise, i), "}");
+        put_text(out, "fate", advise_fate_word(advise, i), "}");
     }
     fputs("],\n \"advised\": {", out);
     json_changes(out, &advise->settings[advise->best]);

@@ -278,7 +278,7 @@ static void put_tried(struct advise_page *advice, bool drawn) {
             struct estimate estimate = advise_tried(advise, i, columns[k]);
             report_html_number(&advice->page, &estimate, quantity_of(columns[k], columns[k]));
         }
-        report_html_cell(&advice->page, advise_fate(advise, i));
+        report_html_cell(&advice->page, advise_fate_word(advise, i));
     }
     report_html_end(&advice->page);
     report_html_words(&advice->page, capital(advice, advise_sieve_words(advise)));

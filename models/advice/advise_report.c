@@ -111,7 +111,7 @@ static void print_tried(FILE *out, const struct advise *advise) {
     for (size_t i = 0; i < advise->n_settings; i++) {
         const struct advise_setting *setting = &advise->settings[i];
         fprintf(out, "  %-32.32s%11s%11s%14s %s\n", advise_changes(advise, i), advise_quantity(setting->response_s, "s", mean),
-                advise_quantity(setting->p95_s, "s", p95), advise_quantity(setting->memory_bytes, "B", memory), advise_fate(advise, i));
+                advise_quantity(setting->p95_s, "s", p95), advise_quantity(setting->memory_bytes, "B", memory), advise_fate_word(advise, i));
     }
     say(out, "  ", "%s", advise_sieve_words(advise));
 }

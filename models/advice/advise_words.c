@@ -109,13 +109,20 @@ const char *advise_full_words(const struct advise *advise) {
 /* ---- what was tried ---------------------------------------------------------------------------------------------------- */
 
 struct estimate advise_tried(const struct advise *advise, size_t setting, const char *column) {
-    size_t columns = model_columns(&model_web), c = model_column_find(&model_web, column);
-    return estimate_of(advise->trials.values[setting] + c, advise->trials.n[setting], columns);
+    const struct trials *trials = &advise->trials;
+    return estimate_of(trials->rows[setting] + model_column_find(&model_web, column), trials->n_rows[setting], trials->columns);
+}
+
+const char *advise_fate_word(const struct advise *advise, size_t i) {
+    static const char *const words[] = {
+        [FATE_EQUAL] = "equal", [FATE_LARGER] = "larger", [FATE_SLOWER] = "slower", [FATE_SERVES_LESS] = "serves less",
+        [FATE_BEYOND_RAM] = "beyond RAM", [FATE_UNDECIDED] = "undecided"};
+    return i == advise->best ? "advised" : words[advise->settings[i].fate];
 }
 
 bool advise_is_possible(const struct advise *advise, size_t setting) {
-    const char *fate = advise_fate(advise, setting);
-    return strcmp(fate, "beyond RAM") != 0 && strcmp(fate, "serves less") != 0;
+    enum advise_fate fate = advise->settings[setting].fate;
+    return fate != FATE_BEYOND_RAM && fate != FATE_SERVES_LESS;
 }
 
 const char *advise_changes(const struct advise *advise, size_t i) {
@@ -128,7 +135,8 @@ const char *advise_changes(const struct advise *advise, size_t i) {
 
 const char *advise_sieve_words(const struct advise *advise) {
     return text_format(advise->arena, "serves less: pages_per_s below %.3g %% of the most; slower: page_response more than %.3g %% above the fastest; larger: "
-                       "memory_total more than %.3g %% of RAM above the least of the others; of equals the nearest to the present ones is advised.",
+                       "memory_total more than %.3g %% of RAM above the least of the others; undecided: not surely on one side of these lines; of equals the nearest "
+                       "to the present ones is advised.",
                        100 * ADVISE_SERVED, 100 * advise->request->within, 100 * ADVISE_EQUAL_MEMORY);
 }
 
