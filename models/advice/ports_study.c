@@ -277,7 +277,8 @@ static void take_notes(struct ports_study *study) {
             note(study, "it is solved for pools of 0 to %d and %d requests under way", PORTS_POOL_MAX, PORTS_BUSY_MAX);
     }
     if (study->scenario.workload.n_requests == 0 && run[RUN_WARMUP].number < study->time_wait_s)
-        note(study, "the warm-up (%g s) is shorter than TIME_WAIT (%g s): entries were still growing when they were counted", run[RUN_WARMUP].number, study->time_wait_s);
+        note(study, "the warm-up (%g s) is shorter than TIME_WAIT (%g s): entries were still growing when they were counted",
+             run[RUN_WARMUP].number, study->time_wait_s);
 }
 
 int ports_study_run(struct ports_study *study) {

@@ -21,8 +21,8 @@
  * which 1 in 1000 finds no port.
  *
  * Without a proxy a server has entries of the connections that it closes first, rate x w (Little), up to tcp_max_tw_buckets, beyond which Linux
- * destroys them at once and says "TCP: time wait bucket table overflow". Each browser has an address, and so ports, of its own, unless users.ports says that
- * all share one.
+ * destroys them at once and says "TCP: time wait bucket table overflow". Each browser has an address, and so ports, of its own, unless users.ports
+ * says that all share one.
  */
 #ifndef MODELS_ADVICE_PORTS_STUDY_H
 #define MODELS_ADVICE_PORTS_STUDY_H

@@ -122,7 +122,8 @@ static void put_side(FILE *out, const struct ports_study *study, const char *cli
     }
     if (isnan(first)) snprintf(line, sizeof line, "No connection was closed.");
     else
-        snprintf(line, sizeof line, "TIME_WAIT sits with who closes first. That is the %s for %s %% of the connections: %s entries there take %s, and %s at the %s take %s.",
+        snprintf(line, sizeof line, "TIME_WAIT sits with who closes first. That is the %s for %s %% of the connections: %s entries there "
+                 "take %s, and %s at the %s take %s.",
                  names[most], word(100 * fmax(first, 1 - first), 3, share), entries[most], memory[most], entries[other], names[other], memory[other]);
     params_print_words(out, 0, 0, line);
 }
@@ -135,12 +136,14 @@ static void put_ports(FILE *out, const struct ports_study *study) {
                  study->n_ports);
     else
         snprintf(line, sizeof line,
-                 "Ports run out: connections and TIME_WAIT would take %s, and there are %g; %s %% of the new connections find none in the long run, the first "
-                 "after about %s s.",
+                 "Ports run out: connections and TIME_WAIT would take %s, and there are %g; %s %% of the new connections find none in "
+                 "the long run, the first after about %s s.",
                  word(study->load, 4, load), study->n_ports, word(100 * study->refused, 3, share), word(study->n_ports / wanted_per_s, 3, when));
     params_print_words(out, 0, 0, line);
     double taken_s = wanted_per_s > 0 ? study->load / wanted_per_s : 0;
-    if (taken_s > 0) snprintf(line, sizeof line, "A new connection takes one for %s s, so there can be %s a second.", word(taken_s, 4, share), word(study->n_ports / taken_s, 4, when));
+    if (taken_s > 0)
+        snprintf(line, sizeof line, "A new connection takes one for %s s, so there can be %s a second.", word(taken_s, 4, share),
+                 word(study->n_ports / taken_s, 4, when));
     if (taken_s > 0) params_print_words(out, 0, 0, line);
 }
 
@@ -177,7 +180,8 @@ static void put_pools(FILE *out, const struct ports_study *study) {
     double busy = seen[SEEN_REQUESTS].mean * seen[SEEN_RESPONSE].mean / study->n_processes;
     unsigned needed = busy <= PORTS_BUSY_MAX ? ports_pool_needed(busy, study->opening) : PORTS_POOL_MAX + 1;
     fputc('\n', out);
-    if (study->needed >= 0) snprintf(line, sizeof line, "A pool of %u is enough for %g %% or fewer, as simulated; ", study->pools[study->needed], 100 * study->opening);
+    if (study->needed >= 0)
+        snprintf(line, sizeof line, "A pool of %u is enough for %g %% or fewer, as simulated; ", study->pools[study->needed], 100 * study->opening);
     else snprintf(line, sizeof line, "None of these is certain to open for %g %% or fewer, as simulated; ", 100 * study->opening);
     size_t n = strlen(line);
     if (needed <= PORTS_POOL_MAX) snprintf(line + n, sizeof line - n, "%u by the closed form.", needed);

@@ -8,10 +8,11 @@
 #include "sim/experiment/closed_form.h"
 #include "sim/experiment/replication.h"
 
+/* Ports without end, in little memory: their TIME_WAIT plays no part. */
 static const char bare[] =
     "users.count=1; users.objects=0; users.connections=1; users.rtt=0; cpu.connection=0; cpu.fork=0; cpu.request=0; server.start=50; "
     "server.worker_limit=50; server.spare_max=50; machine.ram=100GiB; server.requests_per_connection=0; proxy.present=on; "
-    "proxy.requests_per_connection=0; proxy.connection_age_limit=0; proxy.ports=100; tcp.time_wait=0; run.warmup=0"; /* ports without end, little memory */
+    "proxy.requests_per_connection=0; proxy.connection_age_limit=0; proxy.ports=100; tcp.time_wait=0; run.warmup=0";
 
 /* To choose a horizon by, so the mean of some draws serves where there is no formula, or no mean. */
 static double about_mean_s(const struct variate *gap) {

@@ -108,7 +108,8 @@ static void beside(const char *settings, struct intervals *means, size_t n) {
     for (int seed = 1; seed <= INTERVALS_SEEDS; seed++) {
         bench.scenario.run.values[RUN_SEED].number = seed;
         replication_set(&bench.scenario, REPLICATIONS, &own, rows);
-        for (size_t i = 0; i < n; i++) intervals_add(&means[i], estimate_of(rows + model_column_find(&model_web, means[i].name), REPLICATIONS, columns));
+        for (size_t i = 0; i < n; i++)
+            intervals_add(&means[i], estimate_of(rows + model_column_find(&model_web, means[i].name), REPLICATIONS, columns));
     }
     arena_close(&own);
     workbench_close(&bench);

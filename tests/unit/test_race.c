@@ -17,7 +17,8 @@ struct law {
 
 static void hold(const struct law *law) {
     char pooled[80], bad[80];
-    struct race race = {.keeps = true, .reuser_s = law->reuser_s, .server_s = law->server_s, .rtt_s = law->rtt_s, .gap = law->gap, .per_s = 100, .once = 0.2};
+    struct race race = {.keeps = true, .reuser_s = law->reuser_s, .server_s = law->server_s, .rtt_s = law->rtt_s, .gap = law->gap,
+                        .per_s = 100, .once = 0.2};
     struct race_shares shares = race_shares(&race);
     snprintf(pooled, sizeof pooled, "%s: met a close", law->name);
     snprintf(bad, sizeof bad, "%s: 502", law->name);
