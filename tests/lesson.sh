@@ -3,15 +3,17 @@
 # script's own.
 
 # The command of a lesson that holds WORD, as its comment has it, lines joined; nothing else is run here.
-command_of() { # LESSON WORD
-    sed -n 's/^;   *\(linger .*\)$/\1/p' "inputs/scenarios/$1.ini" | grep " *$2 " | head -n 1
+command_of() { # LESSON WORD [PATTERN]
+    sed -n 's/^;   *\(linger .*\)$/\1/p' "inputs/scenarios/$1.ini" | grep " *$2 .*$3" | head -n 1
 }
 
-# lesson NAME WORD: runs that command and leaves "level;level measure mean half_width" lines in $SCRATCH/seen.
+# lesson NAME WORD [PATTERN]: runs that command, the one with PATTERN behind the word if there are several, and leaves "level;level measure mean
+# half_width" lines in $SCRATCH/seen. What it writes to outputs/ goes to $SCRATCH.
 lesson() {
     local name=$1 words begun seconds
-    words=$(command_of "$name" "$2")
+    words=$(command_of "$name" "$2" "$3")
     contains "$name: $2: its comment names the command" "$words" "inputs/scenarios/$name.ini"
+    words=${words//outputs\//$SCRATCH/}
     begun=$EPOCHREALTIME
     case $2 in
     run) eval "\"\$LINGER\" ${words#linger} --quiet --json" >"$SCRATCH/out" 2>"$SCRATCH/err" ;;

@@ -36,6 +36,7 @@ static const struct param values[VALUES] = {
 };
 
 /* 4000 races make an interval of 3 %, 50 one of a quarter. Two million requests take a second. */
+enum { SEED = 1 };
 static const double RACES_WANTED = 4000, RACES_LEAST = 50, REQUESTS_LEAST = 1e5, REQUESTS_AT_ONCE = 2e6, REQUESTS_MOST = 1e9;
 
 struct request {
@@ -126,7 +127,7 @@ static int report_pair(struct request *request) {
     race_report_sides(stdout, &pair);
     race_report_verdict(stdout, &pair);
     fflush(stdout);
-    if (n_requests > 0) simulated = race_simulate(&pair.race, n_requests);
+    if (n_requests > 0) simulated = race_simulate(&pair.race, n_requests, SEED);
     else say_why_not(request, &pair.race);
     if (pair.race.keeps) race_report_rates(stdout, &pair, gaps->given ? gaps->text : NULL, n_requests > 0 ? &simulated : NULL, n_requests);
     if (!race_fits(&pair.race)) race_report_advice(stdout, &pair);

@@ -22,6 +22,16 @@ double ports_poisson_quantile(double mean, double probability) {
 
 double ports_refused(double ports, double load) { return theory_erlang_b((unsigned)ports, load); }
 
+double ports_load_most(double ports, double refused) {
+    double low = 0, high = 2 * ports + 10; /* of twice as many as there are nearly half find none */
+    for (int step = 0; step < 50; step++) {
+        double middle = (low + high) / 2;
+        if (ports_refused(ports, middle) <= refused) low = middle;
+        else high = middle;
+    }
+    return low;
+}
+
 /* ---- the chain --------------------------------------------------------------------------------------- */
 
 /* Rates in units of 1/s, so a request comes at rate `busy` and a response at rate j. Row vectors: x[j] of the probabilities (j, 0..k). With

@@ -43,4 +43,7 @@ double ports_poisson_quantile(double mean, double probability);
 /* Erlang B(n, a): of new connections those that find no port. */
 double ports_refused(double ports, double load);
 
+/* Its inverse: the largest load of which no more than `refused` find none. */
+double ports_load_most(double ports, double refused);
+
 #endif

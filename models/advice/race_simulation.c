@@ -8,10 +8,11 @@
 #include "sim/experiment/closed_form.h"
 #include "sim/experiment/replication.h"
 
+/* Ports without end, in little memory: their TIME_WAIT plays no part. */
 static const char bare[] =
     "users.count=1; users.objects=0; users.connections=1; users.rtt=0; cpu.connection=0; cpu.fork=0; cpu.request=0; server.start=50; "
     "server.worker_limit=50; server.spare_max=50; machine.ram=100GiB; server.requests_per_connection=0; proxy.present=on; "
-    "proxy.requests_per_connection=0; proxy.connection_age_limit=0; run.warmup=0";
+    "proxy.requests_per_connection=0; proxy.connection_age_limit=0; proxy.ports=100; tcp.time_wait=0; run.warmup=0";
 
 /* To choose a horizon by, so the mean of some draws serves where there is no formula, or no mean. */
 static double about_mean_s(const struct variate *gap) {
@@ -40,7 +41,7 @@ static struct estimate of(const struct scenario *scenario, const double *rows, c
     return estimate_of(rows + c, RACE_REPLICATIONS, n_columns);
 }
 
-struct race_simulated race_simulate(const struct race *race, double n_requests) {
+struct race_simulated race_simulate(const struct race *race, double n_requests, uint64_t seed) {
     struct arena arena, own;
     struct diag diag = {0};
     arena_open(&arena, (size_t)1 << 26);
@@ -48,6 +49,7 @@ struct race_simulated race_simulate(const struct race *race, double n_requests) 
     closed_form_assign_all(&scenario, bare, "race", NULL, &diag);
     SIM_ASSERT(diag_ok(&diag));
     set(&scenario, race, n_requests);
+    scenario.run.values[RUN_SEED].number = (double)seed;
     arena_open(&own, replication_arena_bytes(&scenario));
     double *rows = ARENA_NEW(&arena, RACE_REPLICATIONS * model_columns(scenario.model), double);
     replication_set(&scenario, RACE_REPLICATIONS, &own, rows);

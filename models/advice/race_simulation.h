@@ -18,6 +18,6 @@ struct race_simulated {
 enum { RACE_REPLICATIONS = 20 };
 
 /* About so many requests in all, one after the other. */
-struct race_simulated race_simulate(const struct race *race, double n_requests);
+struct race_simulated race_simulate(const struct race *race, double n_requests, uint64_t seed);
 
 #endif
