@@ -5,6 +5,7 @@
 # each value comes from, and is the same bytes for the same inputs. What it is held against: an XML parser (where there is one); those files; the
 # configuration and the log written here; bars against shares by awk; patch(1).
 . tests/tap.sh
+SCRATCH=${SCRATCH:-$(mktemp -d)}
 . tests/report/page.sh
 linger=${1:-$LINGER}
 case $linger in /*) ;; *) linger=$PWD/$linger ;; esac
@@ -73,7 +74,7 @@ contains "... of the command line" "$(cells "$page" machine.ram)" "|command line
 contains "... that nobody has said" "$(cells "$page" users.rtt)" "|assumed: a log does not say how far its users are|"
 contains "... that was measured for this server" "$(cells "$page" memory.daemon_private)" "|measured: Apache 2.4.71 prefork|"
 contains "... a default" "$(cells "$page" tcp.initial_window)" "|RFC 6928|"
-contains "the traffic" "$(cat "$page")" "requests of 98 clients"
+contains "the traffic" "$(cat "$page")" "requests of 1617 clients"
 contains "what is not modelled" "$(cat "$page")" "HTTP/3, and priorities"
 
 advise -o b -t 3 >/dev/null

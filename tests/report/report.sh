@@ -4,6 +4,7 @@
 # report.html of run and sweep: well-formed, fetches nothing, cannot be made to do anything by a name, holds the numbers of results.csv,
 # and is the same bytes for the same inputs. What it is held against: an XML parser (where there is one), results.csv, shell and awk.
 . tests/tap.sh
+SCRATCH=${SCRATCH:-$(mktemp -d)}
 . tests/report/page.sh
 linger=${1:-$LINGER}
 classic=inputs/scenarios/classic-100x5.ini

@@ -5,6 +5,7 @@
 # tuning.csv, and is the same bytes for the same inputs. What it is held against: an XML parser (where there is one); tuning.csv; verdicts of
 # limits and the Pareto front worked out here from its intervals and means; what nginx's manual says of keepalive_timeout (times in ms).
 . tests/tap.sh
+SCRATCH=${SCRATCH:-$(mktemp -d)}
 . tests/report/page.sh
 linger=${1:-$LINGER}
 classic=inputs/scenarios/classic-100x5.ini
