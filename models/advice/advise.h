@@ -61,7 +61,7 @@ struct advise_request {
     double opening_cost_s;        /* A; below 0: of the machine */
     double within;
     bool json;
-    struct study_request study;   /* threads, quiet, -o, --force */
+    struct study_request study;   /* threads, quiet, -o, --no-plots, --force */
 };
 
 /* A part of the slots. */
