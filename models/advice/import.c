@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/advice/import.h"
 
+#include <math.h>
+
 #include "sim/interface/command.h"
 
 /* The first lines that did not fit, and how many there were. */
@@ -43,6 +45,7 @@ static void analyse(struct import *import) {
     open_trace(import);
     reuse_curve_open(&import->curve, &import->trace, import->arena);
     visits_open(&import->visits, &import->log, request->page_gap_s, request->visit_gap_s, import->arena);
+    visit_rates_open(&import->rates, &import->visits, &import->log, (int64_t)round(request->rate_step_s * 1e6), import->arena);
     import->fit = gap_fit_best(&import->visits.think_s, (double)import->log.resolution_us / 1e6, import->arena);
 }
 

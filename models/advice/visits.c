@@ -158,7 +158,7 @@ static void take_request(struct counting *counting, struct at_page *page, const 
     if (document && goes_on) add(&visits->think_s, gap_s);
     if (document && !goes_on) {
         if (!first) end_visit(visits, page);
-        visits->n_visits++;
+        visits->begun_us[visits->n_visits++] = request->time_us;
     }
     page->n_pages += document;
     if (document) page->begun_us = request->time_us;
@@ -186,6 +186,7 @@ void visits_open(struct visits *visits, const struct request_log *log, double pa
     const size_t n_all = sizeof all / sizeof all[0];
     visits->window_s = log->n ? request_log_time_s(log, log->n - 1) : 0;
     for (size_t i = 0; i < n_all; i++) all[i]->values = ARENA_NEW(arena, log->n, double); /* touched as far as used */
+    visits->begun_us = ARENA_NEW(arena, log->n, int64_t);
     choose_gap(visits, log, page_gap_s, arena);
     for (size_t i = 0; i < log->n; i++) take_request(&counting, &pages[log->requests[i].client], &log->requests[i]);
     for (uint32_t c = 0; c < log->clients.n; c++) {
