@@ -263,7 +263,7 @@ static void write_steady_times(FILE *out, const struct visits *visits) {
     fprintf(out, "\n[run]\nwarmup       = %.0fs\nhorizon      = %.0fs\nreplications = 5\n", warmup_s, warmup_s + measured_s);
 }
 
-/* The whole curve, so the whole log, if that is seconds of work (PAGES_MAX pages; a core does some 200,000 a second), else as many of its days,
+/* The whole curve, so the whole log, if that is seconds of work (PAGES_MAX pages; a core does some 400,000 of 7 requests a second), else as many of its days,
  * else of its steps, as fit. Nothing is warmed up: visits under way when the log begins are among those that begin there. */
 static void write_curve_times(FILE *out, const struct visits *visits, const struct visit_rates *rates) {
     const double PAGES_MAX = 2e6, DAY_S = 86400;

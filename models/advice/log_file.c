@@ -18,6 +18,7 @@ struct log_reader {
     const struct log_format *format;
     struct request_log *log;
     struct line_stream *lines;
+    struct log_day day;
 };
 
 static void count_wrong(struct log_reader *reader, long line, const struct log_wrong *wrong) {
@@ -58,7 +59,7 @@ static void take_line(struct log_reader *reader, struct span line, enum line_kin
         count_wrong(reader, number, &wrong);
         return;
     }
-    switch (log_line_parse(reader->format, line, &entry, &wrong)) {
+    switch (log_line_parse(reader->format, line, &reader->day, &entry, &wrong)) {
     case LOG_LINE_REQUEST: take_entry(reader, &entry); break;
     case LOG_LINE_SILENT: log->n_silent++; break;
     case LOG_LINE_NOT_HTTP: log->n_not_http++; break;
@@ -98,9 +99,10 @@ static const struct log_format *guess(const struct sample *sample, struct arena 
     for (size_t i = 0; (format = log_format_guess(i, arena)); i++) {
         struct log_entry entry;
         struct log_wrong wrong;
+        struct log_day day = {0};
         size_t fit = 0;
         for (size_t k = 0; k < sample->n; k++)
-            fit += log_line_parse(format, sample->line[k].text, &entry, &wrong) != LOG_LINE_WRONG;
+            fit += log_line_parse(format, sample->line[k].text, &day, &entry, &wrong) != LOG_LINE_WRONG;
         if (best && fit <= most) continue;
         best = format;
         most = fit;

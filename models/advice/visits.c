@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/advice/visits.h"
 
-#include <stdlib.h>
+#include "sim/kernel/number_sort.h"
 
 /* ---- samples ------------------------------------------------------------------------------------------ */
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static void add(struct sample_of *sample, double value) {
     sample->mean += value;
@@ -20,7 +15,7 @@ static void finish(struct sample_of *sample) {
 }
 
 void sample_sort(struct sample_of *sample) {
-    if (!sample->is_sorted) qsort(sample->values, sample->n, sizeof *sample->values, ascending);
+    if (!sample->is_sorted) number_sort(sample->values, sample->n);
     sample->is_sorted = true;
 }
 

@@ -25,7 +25,8 @@ struct byte_stream *byte_stream_open(const char *file, struct diag *diag) {
     if (descriptor < 0) return NULL;
     struct byte_stream *stream = calloc(1, sizeof *stream);
     gzFile input = gzdopen(descriptor, "rb"); /* plain files pass through it as they are */
-    if (!input || !stream || gzbuffer(input, BYTE_STREAM_BLOCK_BYTES) != 0) status_machine("memory to read a file");
+    /* what is twice as large as zlib's own buffer is read past it: so the first block, but for what zlib looked at, and the others */
+    if (!input || !stream || gzbuffer(input, BYTE_STREAM_BLOCK_BYTES / 4) != 0) status_machine("memory to read a file");
     stream->file = file;
     stream->diag = diag;
     stream->input = input;
