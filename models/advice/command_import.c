@@ -137,9 +137,10 @@ static bool is_stdout(const char *path) { return path && strcmp(path, "-") == 0;
 /* What does not go together. */
 static int check_words(const struct import_request *request) {
     if (request->n_files == 0) return cli_usage("import", "which log? For example: linger import /var/log/apache2/access.log");
-    size_t n_stdin = 0;
-    for (size_t i = 0; i < request->n_files; i++) n_stdin += strcmp(request->files[i], "-") == 0;
-    if (n_stdin > 1) return cli_usage("import", "stdin can be read only once");
+    for (size_t i = 0; i < request->n_files; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(request->files[i], request->files[k]) == 0)
+                return cli_usage("import", "'%s' stands twice; its requests would count twice", request->files[i]);
     if (is_stdout(request->output) && is_stdout(request->curve)) return cli_usage("import", "stdout cannot be both workload and curve");
     if (is_stdout(request->output) && !request->as_trace)
         return cli_usage("import", "classes come with a second file of observed values beside them: -o FILE.csv, or --as trace");

@@ -23,7 +23,7 @@ static int read_logs(struct import *import) {
     tell_wrong(&import->log);
     if (diag_ok(&diag) && import->log.n == 0)
         diag_add(&diag, STATUS_DATA, (struct place){.file = request->files[0]},
-                 import->log.n_lines == 0 ? "empty, allowed: an access log, a HAR or a trace"
+                 import->log.n_lines == 0 ? "empty, allowed: an access log, a HAR or a trace, with a request in it"
                                           : "no line is a request, allowed: common, combined, or what --format says");
     return diag_ok(&diag) ? STATUS_OK : command_complain(&diag);
 }

@@ -15,7 +15,7 @@ struct reuse_point import_point(const struct import *import, double idle_limit_s
 
 /* ---- numbers ------------------------------------------------------------------------------------------ */
 
-enum { NUMBER_BYTES = 40 };
+enum { NUMBER_BYTES = 40, FORM_SHOWN = 40 };
 
 /* "1,234,567" */
 static const char *thousands(double value, char out[NUMBER_BYTES]) {
@@ -67,9 +67,8 @@ static void print_requests(FILE *out, const struct import *import) {
     char n[NUMBER_BYTES], rate[NUMBER_BYTES], most[NUMBER_BYTES];
     double window_s = import->curve.window_s;
     fprintf(out, "requests    %13s", thousands((double)log->n, n));
-    if (window_s > 0)
-        fprintf(out, "   %s a second, in the busiest minute %s", report_number((double)log->n / window_s, 3, rate, sizeof rate),
-                report_number(busiest_minute(log), 3, most, sizeof most));
+    if (window_s > 0) fprintf(out, "   %s a second", report_number((double)log->n / window_s, 3, rate, sizeof rate));
+    if (window_s >= 60) fprintf(out, ", in the busiest minute %s", report_number(busiest_minute(log), 3, most, sizeof most));
     fprintf(out, "\nclients     %13s\n", thousands(log->clients.n, n));
 }
 
@@ -149,7 +148,7 @@ static void print_rates(FILE *out, const struct import *import) {
     if (!rates->visits && import->request->rate_step_s > 0)
         fprintf(out, "rates       %13s   of %d to %d steps of %s\n", "no curve", VISIT_RATES_STEPS_MIN, VISIT_RATES_STEPS_MAX, step);
     else if (!rates->visits)
-        fprintf(out, "rates       %13s   fewer than %d steps of 1 h or more with %d visits each\n", "no curve", VISIT_RATES_STEPS_MIN,
+        fprintf(out, "rates       %13s   fewer than %d steps of 1 h or more, %d visits each\n", "no curve", VISIT_RATES_STEPS_MIN,
                 VISIT_RATES_VISITS_MIN);
     for (size_t i = 0; i < 2 && rates->visits; i++)
         fprintf(out, "%-11s %13s   visits, %s from %s, %.2f x mean\n", i ? "quietest" : "busiest",
@@ -222,8 +221,9 @@ void import_report(FILE *out, const struct import *import) {
     char n[NUMBER_BYTES];
     bool several = import->request->n_files > 1;
     const char *file = import->request->files[0];
-    fprintf(out, "%s%s (%s): %s lines\n", strcmp(file, "-") == 0 ? "stdin" : file, several ? " and others" : "", import->form,
-            thousands((double)log->n_lines, n));
+    bool long_form = strlen(import->form) > FORM_SHOWN;
+    fprintf(out, "%s%s (%.*s%s): %s lines\n", strcmp(file, "-") == 0 ? "stdin" : file, several ? " and others" : "", FORM_SHOWN,
+            import->form, long_form ? " ..." : "", thousands((double)log->n_lines, n));
     print_span(out, log);
     print_requests(out, import);
     print_oddities(out, import);

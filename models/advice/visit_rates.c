@@ -11,12 +11,12 @@ static size_t steps_of(const struct request_log *log, int64_t step_us) {
     return (size_t)(step_of(log->requests[log->n - 1].time_us, step_us) - step_of(log->requests[0].time_us, step_us)) + 1;
 }
 
+/* 0: there is none. */
 static int64_t usual_step_us(const struct visits *visits, const struct request_log *log) {
     static const int hours[] = {1, 2, 3, 4, 6, 12, 24, 7 * 24};
-    size_t last = sizeof hours / sizeof hours[0] - 1;
-    for (size_t i = 0; i < last; i++)
+    for (size_t i = 0; i < sizeof hours / sizeof hours[0]; i++)
         if (visits->n_visits >= VISIT_RATES_VISITS_MIN * steps_of(log, hours[i] * HOUR_US)) return hours[i] * HOUR_US;
-    return hours[last] * HOUR_US;
+    return 0;
 }
 
 static void count(struct visit_rates *rates, const struct visits *visits, const struct request_log *log, struct arena *arena) {
@@ -42,6 +42,7 @@ static double rate_per_s(const struct visit_rates *rates, size_t i) {
 void visit_rates_open(struct visit_rates *rates, const struct visits *visits, const struct request_log *log, int64_t step_us,
                       struct arena *arena) {
     *rates = (struct visit_rates){.step_us = step_us > 0 ? step_us : usual_step_us(visits, log)};
+    if (rates->step_us == 0) return;
     rates->begin_us = step_of(log->requests[0].time_us, rates->step_us) * rates->step_us;
     rates->n_steps = steps_of(log, rates->step_us);
     bool long_enough = visits->window_s * 1e6 >= VISIT_RATES_STEPS_MIN * (double)rates->step_us;

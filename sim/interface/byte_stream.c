@@ -58,6 +58,7 @@ static void complain(struct byte_stream *stream, long line) {
 
 static size_t fill(struct byte_stream *stream, long line) {
     static const unsigned char byte_order_mark[] = {0xef, 0xbb, 0xbf};
+    if (stream->failed) return 0; /* it was said */
     int n = gzread(stream->input, stream->block, BYTE_STREAM_BLOCK_BYTES), code = Z_OK;
     stream->skipped = 0;
     if (n <= 0) {

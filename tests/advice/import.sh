@@ -87,6 +87,51 @@ contains "silent connections are counted" "$report" "left out                1  
 contains "... and what is not HTTP" "$report" "left out                2   lines that are not HTTP"
 contains "... and the server's own" "$report" "left out                1   the server's calls to itself"
 
+# What is odd but right: scoped IPv6, escaped and bare quotes, tabs in an agent, users with blanks, a backslash at the end, UTF-8, dates years apart and
+# out of order, the hour that a change of clocks repeats (four seconds, not 59 minutes back), and fields behind those of the format.
+cat >"$SCRATCH/strange.log" <<'END'
+2001:db8::1 - - [10/Oct/2000:13:55:36 -0700] "GET /a\"b HTTP/1.1" 200 5 "-" "Mozilla \"quoted\" agent"
+fe80::1%eth0 - - [10/Oct/2000:13:55:37 -0700] "GET / HTTP/1.1" 200 5 "-" "tab	in	agent"
+10.0.0.1 - user with blanks [10/Oct/2000:13:55:38 -0700] "GET / HTTP/1.1" 200 5 "-" "x"
+10.0.0.1 - - [10/Oct/2000:13:55:39 -0700] "GET / HTTP/1.1" 200 - "-" "ends in a backslash \\"
+10.0.0.1 - - [10/Oct/2000:13:55:40 -0700] "GET / HTTP/1.1" 200 5 "-" "bare "quote" inside"
+10.0.0.1 - - [10/Oct/2031:13:55:41 -0700] "GET /é ü HTTP/1.1" 200 5 "-" "y"
+10.0.0.1 - - [29/Oct/2023:02:59:58 +0200] "GET / HTTP/1.1" 200 5 "-" "y"
+10.0.0.1 - - [29/Oct/2023:02:00:02 +0100] "GET / HTTP/1.1" 200 5 "-" "y"
+10.0.0.1 - - [10/Oct/1998:13:55:41 -0700] "GET / HTTP/1.1" 200 5 "-" "y"
+END
+equal "strange lines are requests" "$(curve "$SCRATCH/strange.log" | tail -n 1 | cut -d, -f2,3)" "9,6"
+said=$("$LINGER" import "$SCRATCH/strange.log" 2>&1)
+contains "from first to last" "$said" "1998-10-10 20:55:41 to 2031-10-10 20:55:41 UTC"
+contains "what was out of order is said" "$said" "sorted                  3   times that were earlier than one before"
+contains "no curve of decades with nine visits" "$said" "rates            no curve"
+printf '10.0.0.1 - - [10/Oct/2000:13:55:40 -0700] "GET / HTTP/1.1" 200 5 "-" "y" "more" 0.04\n' >>"$SCRATCH/strange.log"
+contains "a line that has more is counted, or read as the others are" "$("$LINGER" import "$SCRATCH/strange.log" 2>&1)" "strange.log (common, and more that is not read): 10 lines"
+
+# Apache's %D, %T, %{c}L and %k; nginx's request time, connection and number on it: two connections, of three requests one on an open one.
+cat >"$SCRATCH/apache.log" <<'END'
+1.1.1.1 [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 1500000 2 AbC/dE+f 0
+1.1.1.1 [10/Oct/2000:13:55:37 -0700] "GET / HTTP/1.1" 200 500000 0 AbC/dE+f 1
+1.1.1.1 [10/Oct/2000:13:55:38 -0700] "GET / HTTP/1.1" 200 - - AbC/dE+g 0
+END
+cat >"$SCRATCH/nginx.log" <<'END'
+1.1.1.1 - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12 1.500 45 1 "10.0.0.5:8080" 0.100, 0.200
+1.1.1.1 - [10/Oct/2000:13:55:37 -0700] "GET / HTTP/1.1" 200 12 0.500 45 2 "10.0.0.5:8080" -
+1.1.1.1 - [10/Oct/2000:13:55:38 -0700] "GET / HTTP/1.1" 200 12 0.000 46 1 "-" -
+END
+apache='%h %t "%r" %>s %D %T %{c}L %k'
+nginx='$remote_addr - [$time_local] "$request" $status $body_bytes_sent $request_time $connection $connection_requests "$upstream_addr" $upstream_response_time'
+for server in apache nginx; do
+    said=$("$LINGER" import "$SCRATCH/$server.log" --format "${!server}" --page-gap 3s 2>&1)
+    contains "$server: connections by their numbers" "$said" "connections             2   as the server numbered them"
+    contains "$server: requests on open ones" "$said" "reused             33.3 %   of the requests"
+    contains "$server: what a document took" "$said" "time taken         1.50 s   mean of documents that are files"
+    equal "$server: no line is wider than 80 columns" "$(head -n 12 <<<"$said" | sed 1d | awk 'length > 80')" ""
+done
+
+printf '\x1f\x8b\x08 and nothing that unpacks' >"$SCRATCH/damaged.log.gz"
+equal "a damaged gzip file is said once" "$("$LINGER" import "$SCRATCH/damaged.log.gz" 2>&1 | grep -c 'the gzip file')" 1
+
 # ---- several, out of order -----------------------------------------------------------------------------
 
 sed -n 5,8p "$SCRATCH/common.log" >"$SCRATCH/access.log"
@@ -138,7 +183,7 @@ requests='8 a;9 b;12 c;13 a;21 d;22 e;24 f;25 g;31 h;36 b;42 i;43 a'
 each >"$SCRATCH/rates.log"
 rates -q
 equal "steps seen in part" "$(factors "$SCRATCH/rates-rates.csv")" "$(awk 'BEGIN { m = 9 / 35; printf "%.9g %.9g %.9g %.9g %.9g", 3 / 12 / m, .1 / m, .4 / m, .1 / m, 2 / 13 / m }')"
-contains "a short log has no curve" "$("$LINGER" import "$SCRATCH/rates.log")" "rates            no curve   fewer than 3 steps of 1 h or more with 30 visits each"
+contains "a short log has no curve" "$("$LINGER" import "$SCRATCH/rates.log")" "rates            no curve   fewer than 3 steps of 1 h or more, 30 visits each"
 
 # A day whose visits are counted beforehand: 40 + 10 h in hour h, each of three requests, and one visit that goes on over midnight.
 awk 'BEGIN { for (h = 0; h < 24; h++) for (k = 0; k < 40 + 10 * h; k++) for (r = 0; r < 3; r++) {
