@@ -217,7 +217,7 @@ notebooks: ## run the lessons from scratch; fails when a number in a text is not
 notebooks-update: ## the same, and write their outputs for committing; NOTEBOOKS="notebooks/01*.ipynb" some
 	@$(MAKE) notebooks NOTEBOOKS="--update $(NOTEBOOKS)"
 
-bench: $(OUT)/bench ## events per second, bytes per connection; BENCH=--quick without 10 M users
+bench: $(OUT)/bench ## events per second, bytes per connection, lines of a log per second; BENCH=--quick without 10 M users
 	@$< $(BENCH)
 $(OUT)/bench: $(OUT)/tests/bench/bench.o $(filter-out %/sim/interface/main.o,$(OBJECTS))
 	$(call say,link,$@)

@@ -17,7 +17,8 @@
 
 enum option {
     OPTION_FORMAT, OPTION_HOST, OPTION_AS, OPTION_OUTPUT, OPTION_SCENARIO, OPTION_CURVE, OPTION_TIMEOUTS, OPTION_COST, OPTION_PAGE_GAP,
-    OPTION_VISIT_GAP, OPTION_REQUEST_LIMIT, OPTION_TIE, OPTION_KEEP_ADDRESSES, OPTION_FORCE, OPTION_QUIET
+    OPTION_VISIT_GAP, OPTION_RATE_STEP, OPTION_NO_RATES, OPTION_REQUEST_LIMIT, OPTION_TIE, OPTION_KEEP_ADDRESSES, OPTION_FORCE,
+    OPTION_QUIET
 };
 
 static const struct cli_option options[] = {
@@ -31,6 +32,8 @@ static const struct cli_option options[] = {
     {OPTION_COST, "opening-cost", 0, "TIME"},
     {OPTION_PAGE_GAP, "page-gap", 0, "TIME"},
     {OPTION_VISIT_GAP, "visit-gap", 0, "TIME"},
+    {OPTION_RATE_STEP, "rate-step", 0, "TIME"},
+    {OPTION_NO_RATES, "no-rates", 0, NULL},
     {OPTION_REQUEST_LIMIT, "request-limit", 0, "N"},
     {OPTION_TIE, "tie", 0, "timer|request"},
     {OPTION_KEEP_ADDRESSES, "keep-addresses", 0, NULL},
@@ -39,11 +42,12 @@ static const struct cli_option options[] = {
 };
 
 /* The arguments that are values, read as values of a scenario are. */
-enum { VALUE_COST, VALUE_PAGE_GAP, VALUE_VISIT_GAP, VALUE_REQUEST_LIMIT, VALUES };
+enum { VALUE_COST, VALUE_PAGE_GAP, VALUE_VISIT_GAP, VALUE_RATE_STEP, VALUE_REQUEST_LIMIT, VALUES };
 static const struct param values[VALUES] = {
     [VALUE_COST] = {"--opening-cost", PARAM_TIME, 0, 1e9, "0", NULL, NULL, NULL},
     [VALUE_PAGE_GAP] = {"--page-gap", PARAM_TIME, 1e-6, 1e6, "1s", NULL, NULL, NULL},
     [VALUE_VISIT_GAP] = {"--visit-gap", PARAM_TIME, 1e-6, 1e9, "30min", NULL, NULL, NULL},
+    [VALUE_RATE_STEP] = {"--rate-step", PARAM_TIME, 1, 1e9, "1h", NULL, NULL, NULL},
     [VALUE_REQUEST_LIMIT] = {"--request-limit", PARAM_COUNT, 0, 4e9, "0", NULL, NULL, NULL},
 };
 
@@ -77,6 +81,8 @@ static void take_option(struct words *words, int id, const char *value) {
     case OPTION_COST: take_value(words, VALUE_COST, value); break;
     case OPTION_PAGE_GAP: take_value(words, VALUE_PAGE_GAP, value); break;
     case OPTION_VISIT_GAP: take_value(words, VALUE_VISIT_GAP, value); break;
+    case OPTION_RATE_STEP: take_value(words, VALUE_RATE_STEP, value); break;
+    case OPTION_NO_RATES: request->no_rates = true; break;
     case OPTION_REQUEST_LIMIT: take_value(words, VALUE_REQUEST_LIMIT, value); break;
     case OPTION_TIE: words->tie = value; break;
     case OPTION_KEEP_ADDRESSES: request->keeps_names = true; break;
@@ -131,14 +137,17 @@ static bool is_stdout(const char *path) { return path && strcmp(path, "-") == 0;
 /* What does not go together. */
 static int check_words(const struct import_request *request) {
     if (request->n_files == 0) return cli_usage("import", "which log? For example: linger import /var/log/apache2/access.log");
-    size_t n_stdin = 0;
-    for (size_t i = 0; i < request->n_files; i++) n_stdin += strcmp(request->files[i], "-") == 0;
-    if (n_stdin > 1) return cli_usage("import", "stdin can be read only once");
+    for (size_t i = 0; i < request->n_files; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(request->files[i], request->files[k]) == 0)
+                return cli_usage("import", "'%s' stands twice; its requests would count twice", request->files[i]);
     if (is_stdout(request->output) && is_stdout(request->curve)) return cli_usage("import", "stdout cannot be both workload and curve");
     if (is_stdout(request->output) && !request->as_trace)
         return cli_usage("import", "classes come with a second file of observed values beside them: -o FILE.csv, or --as trace");
     if (request->scenario && (!request->output || is_stdout(request->output) || is_stdout(request->scenario)))
         return cli_usage("import", "--scenario names the workload's file: both --scenario FILE.ini and -o FILE.csv");
+    if (request->rate_step_s > 0 && (request->no_rates || request->as_trace))
+        return cli_usage("import", "--rate-step is of the curve of rates, which %s leaves out", request->no_rates ? "--no-rates" : "--as trace");
     return STATUS_OK;
 }
 
@@ -161,6 +170,7 @@ static int parse_words(int argc, char **argv, struct import_request *request, st
     request->opening_cost_s = value[VALUE_COST].given ? value[VALUE_COST].number : -1;
     request->page_gap_s = value[VALUE_PAGE_GAP].given ? value[VALUE_PAGE_GAP].number : 0;
     request->visit_gap_s = value[VALUE_VISIT_GAP].number;
+    request->rate_step_s = value[VALUE_RATE_STEP].given ? value[VALUE_RATE_STEP].number : 0;
     request->request_limit = (uint32_t)value[VALUE_REQUEST_LIMIT].number;
     return check_words(request);
 }
@@ -175,7 +185,7 @@ struct written {
     struct output_file file;
 };
 
-enum { OUTPUTS_MAX = 4 };
+enum { OUTPUTS_MAX = 5 };
 
 static size_t outputs_of(const struct import *import, struct written out[OUTPUTS_MAX]) {
     const struct import_request *request = import->request;
@@ -184,7 +194,11 @@ static size_t outputs_of(const struct import *import, struct written out[OUTPUTS
         out[n++] = (struct written){.what = "workload", .path = request->output,
                                     .write = request->as_trace ? import_write_trace : import_write_classes};
     if (request->output && !request->as_trace)
-        out[n++] = (struct written){.what = "values", .path = import_values_path(request->output, import->arena), .write = import_write_values};
+        out[n++] = (struct written){.what = "values", .path = import_path_beside(request->output, "values", import->arena),
+                                    .write = import_write_values};
+    if (request->output && import_has_rates(import))
+        out[n++] = (struct written){.what = "rates", .path = import_path_beside(request->output, "rates", import->arena),
+                                    .write = import_write_rates};
     if (request->scenario) out[n++] = (struct written){.what = "scenario", .path = request->scenario, .write = import_write_scenario};
     if (request->curve) out[n++] = (struct written){.what = "curve", .path = request->curve, .write = import_write_curve};
     return n;
@@ -256,7 +270,8 @@ const struct command command_import = {
             "of order is sorted. Lines that do not fit are counted and shown.\n"
             "\n"
             "Classes are users who come, view pages and leave: their think times, objects\n"
-            "and sizes stand beside FILE.csv in FILE-values.csv. A trace is the requests\n"
+            "and sizes stand beside FILE.csv in FILE-values.csv, and how often they come,\n"
+            "hour by hour as in the log, in FILE-rates.csv. A trace is the requests\n"
             "themselves. Clients become numbers.\n"
             "\n"
             "The table says, for each idle limit, which share of the requests would have\n"
@@ -280,6 +295,9 @@ const struct command command_import = {
             "                          request\n"
             "      --page-gap TIME     requests closer than this are one page; default: found\n"
             "      --visit-gap TIME    pages closer than this are one visit; default: 30 min\n"
+            "      --rate-step TIME    step of the curve of rates; default: 1 h, or longer, so\n"
+            "                          that 30 visits begin in each; three at least\n"
+            "      --no-rates          visits come at the same rate all the time\n"
             "      --keep-addresses    clients keep the names they have in the log\n"
             "  -f, --force             also over files that exist\n"
             "  -q, --quiet             no report\n",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/advice/import.h"
 
+#include <math.h>
+
 #include "sim/interface/command.h"
 
 /* The first lines that did not fit, and how many there were. */
@@ -21,7 +23,7 @@ static int read_logs(struct import *import) {
     tell_wrong(&import->log);
     if (diag_ok(&diag) && import->log.n == 0)
         diag_add(&diag, STATUS_DATA, (struct place){.file = request->files[0]},
-                 import->log.n_lines == 0 ? "empty, allowed: an access log, a HAR or a trace"
+                 import->log.n_lines == 0 ? "empty, allowed: an access log, a HAR or a trace, with a request in it"
                                           : "no line is a request, allowed: common, combined, or what --format says");
     return diag_ok(&diag) ? STATUS_OK : command_complain(&diag);
 }
@@ -43,6 +45,7 @@ static void analyse(struct import *import) {
     open_trace(import);
     reuse_curve_open(&import->curve, &import->trace, import->arena);
     visits_open(&import->visits, &import->log, request->page_gap_s, request->visit_gap_s, import->arena);
+    visit_rates_open(&import->rates, &import->visits, &import->log, (int64_t)round(request->rate_step_s * 1e6), import->arena);
     import->fit = gap_fit_best(&import->visits.think_s, (double)import->log.resolution_us / 1e6, import->arena);
 }
 

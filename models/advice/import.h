@@ -12,14 +12,14 @@
 #include "models/advice/gap_fit.h"
 #include "models/advice/log_file.h"
 #include "models/advice/reuse_curve.h"
-#include "models/advice/visits.h"
+#include "models/advice/visit_rates.h"
 #include "models/web/params.h"
 
 struct import_request {
     const char **files;
     size_t n_files;
     struct log_reading reading;
-    bool as_trace, keeps_names, force, quiet;
+    bool as_trace, no_rates, keeps_names, force, quiet;
     const char *output;   /* the workload CSV; NULL: none */
     const char *scenario; /* the INI beside it; NULL: none */
     const char *curve;    /* the reuse curve as CSV; NULL: none */
@@ -28,6 +28,7 @@ struct import_request {
     double opening_cost_s; /* below 0: not given */
     double page_gap_s;     /* 0: found */
     double visit_gap_s;
+    double rate_step_s;    /* 0: found */
     uint32_t request_limit; /* 0: none */
     enum reuse_tie tie;
 };
@@ -40,6 +41,7 @@ struct import {
     struct reuse_trace trace;
     struct reuse_curve curve;
     struct visits visits;
+    struct visit_rates rates;
     struct gap_fit fit; /* of the think times */
 };
 
@@ -52,15 +54,20 @@ struct reuse_point import_point(const struct import *import, double idle_limit_s
 
 /* ---- import_workload.c ------------------------------------------------------------------------------------ */
 
-/* The name of the CSV of observed values that goes with a CSV of classes: site.csv, site-values.csv. */
-const char *import_values_path(const char *output, struct arena *arena);
+/* The name of a CSV that goes with a CSV of classes: site.csv and "values", site-values.csv. */
+const char *import_path_beside(const char *output, const char *what, struct arena *arena);
+
+/* Whether the workload comes with a curve of rates. */
+bool import_has_rates(const struct import *import);
 
 void import_write_trace(FILE *out, struct import *import);
 void import_write_classes(FILE *out, struct import *import);
 void import_write_values(FILE *out, struct import *import);
+void import_write_rates(FILE *out, struct import *import);
 void import_write_scenario(FILE *out, struct import *import);
 
-/* The users as parameters of a scenario, the same that the CSV of classes would give it, but that visits begin `visits_per_s`. */
+/* The users as parameters of a scenario, the same that the CSV of classes would give it, but that visits begin `visits_per_s`,
+ * all the time. */
 void import_apply(struct import *import, double visits_per_s, struct param_set *set);
 
 /* How long the visit lasts in whose middle one finds oneself: long ones are found more often. */

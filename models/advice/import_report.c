@@ -15,7 +15,7 @@ struct reuse_point import_point(const struct import *import, double idle_limit_s
 
 /* ---- numbers ------------------------------------------------------------------------------------------ */
 
-enum { NUMBER_BYTES = 40 };
+enum { NUMBER_BYTES = 40, FORM_SHOWN = 40 };
 
 /* "1,234,567" */
 static const char *thousands(double value, char out[NUMBER_BYTES]) {
@@ -41,10 +41,12 @@ static const char *in_unit(double value, const char *unit, char out[NUMBER_BYTES
 static double median(const struct sample_of *sample) { return sample->values[sample->n / 2]; }
 
 /* A trace counts from anywhere: times within a year of 0 are no dates. */
+static bool is_date(int64_t time_us) { return time_us >= INT64_C(366) * 86400 * MICROSECONDS; }
+
 static void print_span(FILE *out, const struct request_log *log) {
     char from[LOG_TIME_BYTES], to[LOG_TIME_BYTES];
     int64_t first_us = log->requests[0].time_us, last_us = log->requests[log->n - 1].time_us;
-    if (last_us < INT64_C(366) * 86400 * MICROSECONDS) fprintf(out, "%.10g to %.10g s\n\n", (double)first_us / 1e6, (double)last_us / 1e6);
+    if (!is_date(last_us)) fprintf(out, "%.10g to %.10g s\n\n", (double)first_us / 1e6, (double)last_us / 1e6);
     else fprintf(out, "%s to %s UTC\n\n", log_time_print(first_us, from), log_time_print(last_us, to));
 }
 
@@ -65,9 +67,8 @@ static void print_requests(FILE *out, const struct import *import) {
     char n[NUMBER_BYTES], rate[NUMBER_BYTES], most[NUMBER_BYTES];
     double window_s = import->curve.window_s;
     fprintf(out, "requests    %13s", thousands((double)log->n, n));
-    if (window_s > 0)
-        fprintf(out, "   %s a second, in the busiest minute %s", report_number((double)log->n / window_s, 3, rate, sizeof rate),
-                report_number(busiest_minute(log), 3, most, sizeof most));
+    if (window_s > 0) fprintf(out, "   %s a second", report_number((double)log->n / window_s, 3, rate, sizeof rate));
+    if (window_s >= 60) fprintf(out, ", in the busiest minute %s", report_number(busiest_minute(log), 3, most, sizeof most));
     fprintf(out, "\nclients     %13s\n", thousands(log->clients.n, n));
 }
 
@@ -122,6 +123,36 @@ static void print_pages(FILE *out, const struct import *import) {
                 in_unit(visits->think_s.mean, "s", a), in_unit(median(&visits->think_s), "s", b));
         print_fit(out, &import->fit);
     }
+}
+
+/* When a step begins: "2000-10-10 13:00", or "46800 s". */
+static const char *print_step(const struct visit_rates *rates, size_t step, char out[LOG_TIME_BYTES]) {
+    int64_t time_us = rates->begin_us + (int64_t)step * rates->step_us;
+    if (!is_date(time_us)) snprintf(out, LOG_TIME_BYTES, "%.10g s", (double)time_us / 1e6);
+    else log_time_print(time_us, out);
+    if (is_date(time_us) && rates->step_us % (60 * INT64_C(1000000)) == 0) out[strlen("2000-10-10 13:00")] = '\0';
+    return out;
+}
+
+/* "90 min" */
+static void print_length(double seconds, char out[NUMBER_BYTES]) {
+    double unit_s = seconds >= 3600 ? 3600 : seconds >= 60 ? 60 : 1;
+    snprintf(out, NUMBER_BYTES, "%.4g %s", seconds / unit_s, seconds >= 3600 ? "h" : seconds >= 60 ? "min" : "s");
+}
+
+static void print_rates(FILE *out, const struct import *import) {
+    const struct visit_rates *rates = &import->rates;
+    char n[NUMBER_BYTES], step[NUMBER_BYTES], at[LOG_TIME_BYTES];
+    const size_t both[] = {rates->most, rates->least};
+    print_length((double)rates->step_us / 1e6, step);
+    if (!rates->visits && import->request->rate_step_s > 0)
+        fprintf(out, "rates       %13s   of %d to %d steps of %s\n", "no curve", VISIT_RATES_STEPS_MIN, VISIT_RATES_STEPS_MAX, step);
+    else if (!rates->visits)
+        fprintf(out, "rates       %13s   fewer than %d steps of 1 h or more, %d visits each\n", "no curve", VISIT_RATES_STEPS_MIN,
+                VISIT_RATES_VISITS_MIN);
+    for (size_t i = 0; i < 2 && rates->visits; i++)
+        fprintf(out, "%-11s %13s   visits, %s from %s, %.2f x mean\n", i ? "quietest" : "busiest",
+                thousands((double)rates->visits[both[i]], n), step, print_step(rates, both[i], at), rates->factor[both[i]]);
 }
 
 static void print_mean(FILE *out, const char *name, const char *of, size_t n, double mean, const char *unit) {
@@ -190,12 +221,14 @@ void import_report(FILE *out, const struct import *import) {
     char n[NUMBER_BYTES];
     bool several = import->request->n_files > 1;
     const char *file = import->request->files[0];
-    fprintf(out, "%s%s (%s): %s lines\n", strcmp(file, "-") == 0 ? "stdin" : file, several ? " and others" : "", import->form,
-            thousands((double)log->n_lines, n));
+    bool long_form = strlen(import->form) > FORM_SHOWN;
+    fprintf(out, "%s%s (%.*s%s): %s lines\n", strcmp(file, "-") == 0 ? "stdin" : file, several ? " and others" : "", FORM_SHOWN,
+            import->form, long_form ? " ..." : "", thousands((double)log->n_lines, n));
     print_span(out, log);
     print_requests(out, import);
     print_oddities(out, import);
     print_pages(out, import);
+    print_rates(out, import);
     print_sizes(out, &import->visits);
     print_curve(out, import);
     print_best(out, import);

@@ -19,13 +19,12 @@ static const char *name_of(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-const char *import_values_path(const char *output, struct arena *arena) {
-    static const char end[] = ".csv", more[] = "-values.csv";
-    size_t n = strlen(output);
+const char *import_path_beside(const char *output, const char *what, struct arena *arena) {
+    static const char end[] = ".csv";
+    size_t n = strlen(output), room = n + strlen(what) + sizeof "-.csv";
     if (n > strlen(end) && strcmp(output + n - strlen(end), end) == 0) n -= strlen(end);
-    char *path = ARENA_NEW(arena, n + sizeof more, char);
-    memcpy(path, output, n);
-    memcpy(path + n, more, sizeof more);
+    char *path = ARENA_NEW(arena, room, char);
+    snprintf(path, room, "%.*s-%s%s", (int)n, output, what, end);
     return path;
 }
 
@@ -95,14 +94,14 @@ void import_write_classes(FILE *out, struct import *import) {
     size_t n = columns_of(import, columns);
     const struct visits *visits = &import->visits;
     const struct request_log *log = &import->log;
-    const char *values = name_of(import_values_path(import->request->output, import->arena));
+    const char *values = name_of(import_path_beside(import->request->output, "values", import->arena));
     double requests = (double)log->n;
     fputs("# Made by linger import from ", out);
     write_span(out, import);
     fputs(".\nclass,sessions,session_end,connections,http2,http10,dynamic_share", out);
     for (size_t c = 0; c < n; c++) fprintf(out, ",%s", columns[c].key);
     if (visits->think_s.n == 0) fputs(",think", out);
-    fprintf(out, "\nvisitors,%.6g,leave,%u,%.4g,%.4g,%.4g", sessions_per_s(visits), connections_of(import), (double)log->n_http2 / requests,
+    fprintf(out, "\nvisitors,%.9g,leave,%u,%.4g,%.4g,%.4g", sessions_per_s(visits), connections_of(import), (double)log->n_http2 / requests,
             (double)log->n_http10 / requests, (double)visits->n_dynamic / (double)visits->n_pages);
     for (size_t c = 0; c < n; c++) {
         bool formula = columns[c].sample == &visits->think_s && import->fit.is_good;
@@ -112,6 +111,41 @@ void import_write_classes(FILE *out, struct import *import) {
     if (visits->think_s.n == 0) fprintf(out, ",exponential(%d)", DEFAULT_THINK_S); /* no visit has a second page: any will do */
     fputc('\n', out);
 }
+
+/* Seconds with as many decimals as the number of microseconds has. */
+static void write_seconds(FILE *out, int64_t us) {
+    int decimals = 6;
+    int64_t fraction = us % MICROSECONDS;
+    fprintf(out, "%" PRId64, us / MICROSECONDS);
+    if (fraction == 0) return;
+    for (; fraction % 10 == 0; fraction /= 10) decimals--;
+    fprintf(out, ".%0*" PRId64, decimals, fraction);
+}
+
+/* ---- rates --------------------------------------------------------------------------------------------- */
+
+bool import_has_rates(const struct import *import) {
+    return import->rates.visits && !import->request->no_rates && !import->request->as_trace;
+}
+
+/* Between two rows the curve is straight, so a step has a row at its beginning and one a moment before its end. */
+void import_write_rates(FILE *out, struct import *import) {
+    const struct visit_rates *rates = &import->rates;
+    int64_t edge_us = rates->step_us / 1000 < MICROSECONDS / 1000 ? rates->step_us / 1000 : MICROSECONDS / 1000;
+    fputs("# Made by linger import from ", out);
+    write_span(out, import);
+    fprintf(out, ".\n# Visits that begin, over their mean rate, in steps of %.10g s.\ntime_s,factor\n", (double)rates->step_us / 1e6);
+    for (size_t i = 0; i < rates->n_steps; i++) {
+        int64_t from_us = (int64_t)i * rates->step_us, to_us = from_us + rates->step_us;
+        bool is_last = i + 1 == rates->n_steps;
+        write_seconds(out, from_us);
+        fprintf(out, ",%.9g\n", rates->factor[i]);
+        write_seconds(out, is_last ? to_us : to_us - edge_us);
+        fprintf(out, ",%.9g\n", rates->factor[i]);
+    }
+}
+
+/* ---- the users of advise --------------------------------------------------------------------------------- */
 
 static struct variate observed(struct import *import, struct column *column, size_t rows) {
     double *parts = ARENA_NEW(import->arena, rows, double);
@@ -167,16 +201,6 @@ static void write_text(FILE *out, const char *text) {
     fputc('"', out);
 }
 
-/* Seconds with as many decimals as the number of microseconds has. */
-static void write_seconds(FILE *out, int64_t us) {
-    int decimals = 6;
-    int64_t fraction = us % MICROSECONDS;
-    fprintf(out, "%" PRId64, us / MICROSECONDS);
-    if (fraction == 0) return;
-    for (; fraction % 10 == 0; fraction /= 10) decimals--;
-    fprintf(out, ".%0*" PRId64, decimals, fraction);
-}
-
 void import_write_trace(FILE *out, struct import *import) {
     const struct request_log *log = &import->log;
     fputs("# Made by linger import from ", out);
@@ -195,13 +219,13 @@ void import_write_trace(FILE *out, struct import *import) {
 
 /* ---- scenarios -------------------------------------------------------------------------------------------- */
 
-/* The CSV as the INI names it: from the INI's folder. */
-static void write_workload_file(FILE *out, const struct import_request *request) {
-    const char *slash = strrchr(request->scenario, '/');
-    size_t folder = slash ? (size_t)(slash + 1 - request->scenario) : 0;
-    bool beside = strncmp(request->scenario, request->output, folder) == 0 && !strchr(request->output + folder, '/');
-    char *whole = beside ? NULL : realpath(request->output, NULL);
-    fprintf(out, "[workload]\nfile = %s\n", beside ? request->output + folder : whole ? whole : request->output);
+/* A CSV as the INI names it: from the INI's folder. */
+static void write_file_name(FILE *out, const char *key, const char *path, const char *scenario) {
+    const char *slash = strrchr(scenario, '/');
+    size_t folder = slash ? (size_t)(slash + 1 - scenario) : 0;
+    bool beside = strncmp(scenario, path, folder) == 0 && !strchr(path + folder, '/');
+    char *whole = beside ? NULL : realpath(path, NULL);
+    fprintf(out, "%s = %s\n", key, beside ? path + folder : whole ? whole : path);
     free(whole);
 }
 
@@ -233,10 +257,28 @@ double import_visit_met_s(const struct visits *visits) {
 
 /* The site is empty at first, and fills within some visits. Neither that nor the rest takes more than a hundred thousand pages or
  * a day. */
-static void write_classes_settings(FILE *out, const struct import *import) {
-    const struct visits *visits = &import->visits;
+static void write_steady_times(FILE *out, const struct visits *visits) {
     double pages_per_s = (double)visits->n_pages / fmax(visits->window_s, 1), most_s = fmax(600, fmin(86400, ceil(1e5 / pages_per_s)));
     double warmup_s = fmin(most_s, fmax(300, ceil(3 * import_visit_met_s(visits)))), measured_s = fmin(most_s, 7200);
+    fprintf(out, "\n[run]\nwarmup       = %.0fs\nhorizon      = %.0fs\nreplications = 5\n", warmup_s, warmup_s + measured_s);
+}
+
+/* The whole curve, so the whole log, if that is seconds of work (PAGES_MAX pages; a core does some 400,000 of 7 requests a second), else as many of its days,
+ * else of its steps, as fit. Nothing is warmed up: visits under way when the log begins are among those that begin there. */
+static void write_curve_times(FILE *out, const struct visits *visits, const struct visit_rates *rates) {
+    const double PAGES_MAX = 2e6, DAY_S = 86400;
+    double pages_per_s = (double)visits->n_pages / visits->window_s, most_s = PAGES_MAX / pages_per_s, step_s = (double)rates->step_us / 1e6;
+    double whole_s = visit_rates_period_s(rates), horizon_s = whole_s;
+    if (whole_s > most_s) horizon_s = most_s >= DAY_S ? floor(most_s / DAY_S) * DAY_S : fmax(1, floor(most_s / step_s)) * step_s;
+    double replications = fmin(5, fmax(1, floor(most_s / horizon_s)));
+    fprintf(out, "\n[run]\n; the site is empty at first, as the curve of rates begins\nwarmup          = 0s\n");
+    if (horizon_s < whole_s) fprintf(out, "; the beginning of the log: %.10gs are all of it, and take longer to simulate\n", whole_s);
+    fprintf(out, "horizon         = %.10gs\nreplications    = %.0f\nseries_interval = %.10gs\n", horizon_s, replications,
+            fmax(1, step_s / 60));
+}
+
+static void write_classes_settings(FILE *out, const struct import *import) {
+    const struct visits *visits = &import->visits;
     fputs("[users]\n; a log does not say how far its users are\nrtt = 50ms\n\n"
           "[server]\n; as Apache's defaults; linger params server lists the rest\narchitecture            = prefork\n"
           "idle_limit              = 5s\nrequests_per_connection = 100\n",
@@ -247,15 +289,20 @@ static void write_classes_settings(FILE *out, const struct import *import) {
         write_cost(out, "request", "documents that are files", &visits->document_s);
         write_cost(out, "dynamic", "documents that programs made", &visits->dynamic_s);
     }
-    fprintf(out, "\n[run]\nwarmup       = %.0fs\nhorizon      = %.0fs\nreplications = 5\n", warmup_s, warmup_s + measured_s);
+    if (import_has_rates(import)) write_curve_times(out, visits, &import->rates);
+    else write_steady_times(out, visits);
 }
 
 void import_write_scenario(FILE *out, struct import *import) {
+    const struct import_request *request = import->request;
     fputs("; Made by linger import from ", out);
     write_span(out, import);
     fputs(".\n\n", out);
-    write_workload_file(out, import->request);
+    fputs("[workload]\n", out);
+    write_file_name(out, import_has_rates(import) ? "file " : "file", request->output, request->scenario);
+    if (import_has_rates(import))
+        write_file_name(out, "rates", import_path_beside(request->output, "rates", import->arena), request->scenario);
     fputc('\n', out);
-    if (import->request->as_trace) write_trace_settings(out);
+    if (request->as_trace) write_trace_settings(out);
     else write_classes_settings(out, import);
 }

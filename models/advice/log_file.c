@@ -10,6 +10,8 @@
 #include "sim/interface/csv_table.h"
 #include "sim/interface/line_stream.h"
 
+enum { WRONG_SHOWN_BYTES = 60 };
+
 /* ---- lines ------------------------------------------------------------------------------------------- */
 
 /* An access log while it is read. */
@@ -18,14 +20,23 @@ struct log_reader {
     const struct log_format *format;
     struct request_log *log;
     struct line_stream *lines;
+    struct log_day day;
 };
+
+/* What stood there, as far as it is shown; a NUL would end the message. */
+static int copy_shown(struct span read, char out[WRONG_SHOWN_BYTES]) {
+    int n = read.length < WRONG_SHOWN_BYTES ? (int)read.length : WRONG_SHOWN_BYTES;
+    for (int i = 0; i < n; i++) out[i] = read.text[i] ? read.text[i] : '?';
+    return n;
+}
 
 static void count_wrong(struct log_reader *reader, long line, const struct log_wrong *wrong) {
     const char *quote = wrong->until.length ? "'" : "";
+    char shown[WRONG_SHOWN_BYTES];
+    int n = copy_shown(wrong->read, shown);
     reader->log->n_wrong++;
-    diag_add(&reader->log->wrong, STATUS_DATA, (struct place){reader->file, line, wrong->field}, "read '%.*s', allowed: %s%s%.*s%s",
-             (int)(wrong->read.length < 60 ? wrong->read.length : 60), wrong->read.text, wrong->allowed, quote,
-             (int)wrong->until.length, wrong->until.text ? wrong->until.text : "", quote);
+    diag_add(&reader->log->wrong, STATUS_DATA, (struct place){reader->file, line, wrong->field}, "read '%.*s', allowed: %s%s%.*s%s", n, shown,
+             wrong->allowed, quote, (int)wrong->until.length, wrong->until.text ? wrong->until.text : "", quote);
 }
 
 /* When the request came: servers that stamp its end are taken back by its duration, in whole steps of their clock. */
@@ -58,7 +69,7 @@ static void take_line(struct log_reader *reader, struct span line, enum line_kin
         count_wrong(reader, number, &wrong);
         return;
     }
-    switch (log_line_parse(reader->format, line, &entry, &wrong)) {
+    switch (log_line_parse(reader->format, line, &reader->day, &entry, &wrong)) {
     case LOG_LINE_REQUEST: take_entry(reader, &entry); break;
     case LOG_LINE_SILENT: log->n_silent++; break;
     case LOG_LINE_NOT_HTTP: log->n_not_http++; break;
@@ -98,9 +109,10 @@ static const struct log_format *guess(const struct sample *sample, struct arena 
     for (size_t i = 0; (format = log_format_guess(i, arena)); i++) {
         struct log_entry entry;
         struct log_wrong wrong;
+        struct log_day day = {0};
         size_t fit = 0;
         for (size_t k = 0; k < sample->n; k++)
-            fit += log_line_parse(format, sample->line[k].text, &entry, &wrong) != LOG_LINE_WRONG;
+            fit += log_line_parse(format, sample->line[k].text, &day, &entry, &wrong) != LOG_LINE_WRONG;
         if (best && fit <= most) continue;
         best = format;
         most = fit;
@@ -183,6 +195,28 @@ static enum log_form form_of(struct byte_stream *bytes) {
     return i < n && block[i] == '{' ? FORM_HAR : FORM_LINES;
 }
 
+/* By its mark, or by a NUL as each second byte of its first two characters. PowerShell writes it where one says > file. */
+static bool is_utf16(struct byte_stream *bytes) {
+    const unsigned char *b;
+    if (byte_stream_peek(bytes, &b) < 4) return false;
+    bool marked = (b[0] == 0xff && b[1] == 0xfe) || (b[0] == 0xfe && b[1] == 0xff);
+    return marked || (b[0] && !b[1] && b[2] && !b[3]) || (!b[0] && b[1] && !b[2] && b[3]);
+}
+
+static void read_text(const char *file, struct byte_stream *bytes, const struct log_reading *reading, struct request_log *log,
+                      const char **name, struct diag *diag) {
+    enum log_form form = reading->form;
+    if (form == FORM_FOUND) form = reading->format ? FORM_LINES : form_of(bytes);
+    if (form == FORM_HAR) {
+        *name = "HAR";
+        har_file_read(file, bytes, reading->host, log, diag);
+    } else {
+        struct log_reader reader = {.file = file, .format = reading->format, .log = log};
+        read_lines(&reader, bytes);
+        *name = reader.format->name;
+    }
+}
+
 void log_file_read(const char *file, const struct log_reading *reading, struct request_log *log, const char **name,
                    struct diag *diag) {
     enum log_form form = reading->form;
@@ -194,14 +228,7 @@ void log_file_read(const char *file, const struct log_reading *reading, struct r
     }
     struct byte_stream *bytes = byte_stream_open(file, diag);
     if (!bytes) return;
-    if (form == FORM_FOUND) form = reading->format ? FORM_LINES : form_of(bytes);
-    if (form == FORM_HAR) {
-        *name = "HAR";
-        har_file_read(file, bytes, reading->host, log, diag);
-    } else {
-        struct log_reader reader = {.file = file, .format = reading->format, .log = log};
-        read_lines(&reader, bytes);
-        *name = reader.format->name;
-    }
+    if (is_utf16(bytes)) diag_add(diag, STATUS_DATA, (struct place){.file = file}, "read UTF-16, allowed: UTF-8 or ASCII (iconv -f utf-16 -t utf-8)");
+    else read_text(file, bytes, reading, log, name, diag);
     byte_stream_close(bytes);
 }

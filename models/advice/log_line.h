@@ -12,6 +12,7 @@
 #define MODELS_ADVICE_LOG_LINE_H
 
 #include "models/advice/log_format.h"
+#include "models/advice/log_time.h"
 
 enum log_line_kind { LOG_LINE_REQUEST, LOG_LINE_SILENT, LOG_LINE_NOT_HTTP, LOG_LINE_INTERNAL, LOG_LINE_WRONG };
 
@@ -34,7 +35,8 @@ struct log_wrong {
     struct span until;   /* behind `allowed`, in quotes; length 0: nothing */
 };
 
-enum log_line_kind log_line_parse(const struct log_format *format, struct span line, struct log_entry *entry,
+/* `day` remembers from line to line, zeroes at first. */
+enum log_line_kind log_line_parse(const struct log_format *format, struct span line, struct log_day *day, struct log_entry *entry,
                                   struct log_wrong *wrong);
 
 #endif

@@ -20,15 +20,16 @@ static int64_t days_of(int year, int month, int day) {
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+static bool is_clock(const struct stamp *s) { return s->hour <= 23 && s->minute <= 59 && s->second <= 60; }
+
 static bool is_date(const struct stamp *s) {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (s->year % 4 == 0 && s->year % 100 != 0) || s->year % 400 == 0;
-    return s->month >= 1 && s->month <= 12 && s->day >= 1 && s->day <= days[s->month - 1] + (leap && s->month == 2) &&
-           s->hour <= 23 && s->minute <= 59 && s->second <= 60;
+    return s->month >= 1 && s->month <= 12 && s->day >= 1 && s->day <= days[s->month - 1] + (leap && s->month == 2);
 }
 
 static bool stamp_us(const struct stamp *s, int64_t *time_us) {
-    if (!is_date(s)) return false;
+    if (!is_date(s) || !is_clock(s)) return false;
     int64_t seconds = ((days_of(s->year, s->month, s->day) * 24 + s->hour) * 60 + s->minute) * 60 + s->second - s->zone_s;
     *time_us = seconds * MICROSECONDS;
     return true;
@@ -74,13 +75,25 @@ static int month_of(const char *name) {
     return 0;
 }
 
-bool log_time_clf(struct span text, int64_t *time_us) {
-    const char *t = text.text;
+/* "10/Oct/2000:" and "-0700" */
+static bool day_of(const char *date, const char *zone, struct log_day *day) {
     struct stamp s = {0};
-    if (text.length != 26 || t[2] != '/' || t[6] != '/' || t[11] != ':' || t[20] != ' ') return false;
-    s.month = month_of(t + 3);
-    return digits(t, 2, &s.day) && digits(t + 7, 4, &s.year) && clock_of(t + 12, &s) &&
-           zone_of((struct span){t + 21, 5}, &s.zone_s) && stamp_us(&s, time_us);
+    s.month = month_of(date + 3);
+    if (date[2] != '/' || date[6] != '/' || date[11] != ':' || !digits(date, 2, &s.day) || !digits(date + 7, 4, &s.year)) return false;
+    if (!zone_of((struct span){zone, LOG_ZONE_BYTES}, &s.zone_s) || !stamp_us(&s, &day->begin_us)) return false;
+    memcpy(day->date, date, LOG_DATE_BYTES);
+    memcpy(day->zone, zone, LOG_ZONE_BYTES);
+    return true;
+}
+
+bool log_time_clf(struct span text, struct log_day *day, int64_t *time_us) {
+    const char *date = text.text, *clock = date + LOG_DATE_BYTES, *zone = clock + sizeof "13:55:36";
+    struct stamp s = {0};
+    if (text.length != 26 || zone[-1] != ' ' || !clock_of(clock, &s) || !is_clock(&s)) return false;
+    bool same_day = memcmp(day->date, date, LOG_DATE_BYTES) == 0 && memcmp(day->zone, zone, LOG_ZONE_BYTES) == 0;
+    if (!same_day && !day_of(date, zone, day)) return false;
+    *time_us = day->begin_us + ((s.hour * 60 + s.minute) * 60 + s.second) * INT64_C(1000000);
+    return true;
 }
 
 /* Digits of a fraction as microseconds; returns how many digits there were. */

@@ -18,7 +18,13 @@
 
 enum { MICROSECONDS = 1000000 };
 
-bool log_time_clf(struct span text, int64_t *time_us);
+/* A date in its zone, of which `clf` was read last: lines of a log share it, and it is most of the work. Zeroes: none. */
+enum { LOG_DATE_BYTES = 12, LOG_ZONE_BYTES = 5 };
+struct log_day {
+    char date[LOG_DATE_BYTES], zone[LOG_ZONE_BYTES]; /* "10/Oct/2000:", "-0700" */
+    int64_t begin_us;                                /* its midnight */
+};
+bool log_time_clf(struct span text, struct log_day *day, int64_t *time_us);
 bool log_time_iso(struct span text, int64_t *time_us);
 
 /* A decimal number of `unit_us` microseconds, 0 or more, such as "1.25" seconds; digits beyond a microsecond are cut. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* memrchr */
 #include "models/advice/request_log.h"
 
 #include <string.h>
@@ -97,18 +98,14 @@ void request_log_sort(struct request_log *log) {
 
 /* ---- paths ------------------------------------------------------------------------------------------- */
 
-static bool ends_with(struct span path, const char *end) {
-    size_t n = strlen(end);
-    return path.length >= n && memcmp(path.text + path.length - n, end, n) == 0;
-}
-
 bool request_log_is_dynamic(struct span path) {
-    static const char *const ends[] = {".php", ".cgi", ".fcgi", ".pl", ".py", ".asp", ".aspx", ".jsp", ".do"};
+    static const char *const ends[] = {"php", "cgi", "fcgi", "pl", "py", "asp", "aspx", "jsp", "do"};
     static const char programs[] = "/cgi-bin/";
     if (path.length == 0) return false;
     if (memchr(path.text, '?', path.length)) return true;
     if (path.length >= strlen(programs) && memcmp(path.text, programs, strlen(programs)) == 0) return true;
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
-        if (ends_with(path, ends[i])) return true;
+    const char *dot = memrchr(path.text, '.', path.length), *end = path.text + path.length;
+    for (size_t i = 0; dot && end - dot <= 5 && i < sizeof ends / sizeof ends[0]; i++)
+        if (span_is((struct span){dot + 1, (size_t)(end - dot - 1)}, ends[i])) return true;
     return false;
 }

@@ -2,14 +2,9 @@
 #include "models/advice/reuse_curve.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "sim/kernel/number_sort.h"
 #include "sim/kernel/statistics.h"
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static const double *sums(const double *values, size_t n, struct arena *arena) {
     double *sum = ARENA_NEW(arena, n + 1, double);
@@ -28,8 +23,8 @@ void reuse_curve_open(struct reuse_curve *curve, const struct reuse_trace *trace
         *last = trace->time_s[i];
     }
     for (uint32_t i = 0; i < trace->n_clients; i++) rest_s[i] = end_s - last_s[i];
-    qsort(gap_s, n_gaps, sizeof *gap_s, ascending);
-    qsort(rest_s, trace->n_clients, sizeof *rest_s, ascending);
+    number_sort(gap_s, n_gaps);
+    number_sort(rest_s, trace->n_clients);
     *curve = (struct reuse_curve){.n_requests = n,
                                   .n_clients = trace->n_clients,
                                   .n_gaps = n_gaps,

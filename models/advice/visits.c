@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/advice/visits.h"
 
-#include <stdlib.h>
+#include "sim/kernel/number_sort.h"
 
 /* ---- samples ------------------------------------------------------------------------------------------ */
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static void add(struct sample_of *sample, double value) {
     sample->mean += value;
@@ -20,7 +15,7 @@ static void finish(struct sample_of *sample) {
 }
 
 void sample_sort(struct sample_of *sample) {
-    if (!sample->is_sorted) qsort(sample->values, sample->n, sizeof *sample->values, ascending);
+    if (!sample->is_sorted) number_sort(sample->values, sample->n);
     sample->is_sorted = true;
 }
 
@@ -158,7 +153,7 @@ static void take_request(struct counting *counting, struct at_page *page, const 
     if (document && goes_on) add(&visits->think_s, gap_s);
     if (document && !goes_on) {
         if (!first) end_visit(visits, page);
-        visits->n_visits++;
+        visits->begun_us[visits->n_visits++] = request->time_us;
     }
     page->n_pages += document;
     if (document) page->begun_us = request->time_us;
@@ -186,6 +181,7 @@ void visits_open(struct visits *visits, const struct request_log *log, double pa
     const size_t n_all = sizeof all / sizeof all[0];
     visits->window_s = log->n ? request_log_time_s(log, log->n - 1) : 0;
     for (size_t i = 0; i < n_all; i++) all[i]->values = ARENA_NEW(arena, log->n, double); /* touched as far as used */
+    visits->begun_us = ARENA_NEW(arena, log->n, int64_t);
     choose_gap(visits, log, page_gap_s, arena);
     for (size_t i = 0; i < log->n; i++) take_request(&counting, &pages[log->requests[i].client], &log->requests[i]);
     for (uint32_t c = 0; c < log->clients.n; c++) {

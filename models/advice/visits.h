@@ -32,6 +32,7 @@ struct visits {
     enum visits_gap how;
     double page_gap_s, visit_gap_s, window_s;
     uint64_t n_pages, n_visits, n_dynamic; /* documents that a program makes */
+    int64_t *begun_us;        /* of the visits, since 1970; ascending */
     struct sample_of think_s; /* sorted */
     struct sample_of pages; /* of a visit */
     struct sample_of objects, document_bytes, object_bytes; /* bytes: empty if the log has none */
@@ -40,7 +41,7 @@ struct visits {
     uint32_t connections; /* that 95 % of the pages of six requests or more were content with; 0: not logged */
 };
 
-/* `page_gap_s` 0: found. Arrays are the arena's: 8 bytes for each gap, visit, page and request with bytes, 72 a client. */
+/* `page_gap_s` 0: found. Arrays are the arena's: 8 bytes for each gap, page and request with bytes, 16 a visit, 72 a client. */
 void visits_open(struct visits *visits, const struct request_log *log, double page_gap_s, double visit_gap_s, struct arena *arena);
 
 void sample_sort(struct sample_of *sample);

@@ -25,7 +25,8 @@ struct byte_stream *byte_stream_open(const char *file, struct diag *diag) {
     if (descriptor < 0) return NULL;
     struct byte_stream *stream = calloc(1, sizeof *stream);
     gzFile input = gzdopen(descriptor, "rb"); /* plain files pass through it as they are */
-    if (!input || !stream || gzbuffer(input, BYTE_STREAM_BLOCK_BYTES) != 0) status_machine("memory to read a file");
+    /* what is twice as large as zlib's own buffer is read past it: so the first block, but for what zlib looked at, and the others */
+    if (!input || !stream || gzbuffer(input, BYTE_STREAM_BLOCK_BYTES / 4) != 0) status_machine("memory to read a file");
     stream->file = file;
     stream->diag = diag;
     stream->input = input;
@@ -57,6 +58,7 @@ static void complain(struct byte_stream *stream, long line) {
 
 static size_t fill(struct byte_stream *stream, long line) {
     static const unsigned char byte_order_mark[] = {0xef, 0xbb, 0xbf};
+    if (stream->failed) return 0; /* it was said */
     int n = gzread(stream->input, stream->block, BYTE_STREAM_BLOCK_BYTES), code = Z_OK;
     stream->skipped = 0;
     if (n <= 0) {

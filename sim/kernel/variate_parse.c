@@ -12,9 +12,9 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "sim/kernel/number_sort.h"
 #include "sim/kernel/text.h"
 
 enum { DEPTH_MAX = 8, ZIPF_RANKS_MAX = 10000000 };
@@ -192,11 +192,6 @@ static bool parse_arguments(struct parser *parser, const struct form *form, stru
     return true;
 }
 
-static int compare_numbers(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static bool parse_empirical(struct parser *parser, struct variate *out) {
     struct span source = take_until(parser, ")");
     size_t colon = source.length;
@@ -211,7 +206,7 @@ static bool parse_empirical(struct parser *parser, struct variate *out) {
     if (out->n == 0) return refuse(parser, "%s has no values in column '%s'", file, column);
     double *sorted = ARENA_NEW(parser->arena, out->n, double);
     memcpy(sorted, recorded, out->n * sizeof *sorted);
-    qsort(sorted, out->n, sizeof *sorted, compare_numbers);
+    number_sort(sorted, out->n);
     out->table = sorted;
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * bench: how fast, and how large. `make bench`, two to three minutes; `make bench BENCH=--quick` leaves 10 M users out.
+ * bench: how fast, and how large: the simulator, and the reading of logs. `make bench`, two to three minutes; `make bench
+ * BENCH=--quick` leaves 10 M users out.
  *
  * What is compared is measured in one run, in turns, and given as the median of the rounds: a machine of this kind
  * changes its speed by half from minute to minute, so only ratios inside one table mean something. The reference figures
@@ -10,7 +11,7 @@
  * An event is an executed state change; cancelled timers are not counted. Each model runs through its full contract:
  * parameters, streams, statistics, results, from a cold arena.
  */
-#define _GNU_SOURCE /* clock_gettime, getrusage */
+#define _GNU_SOURCE /* clock_gettime, getrusage, wait4 */
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_statistics.h>
@@ -22,8 +23,11 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
+#include "models/advice/import.h"
 #include "models/models.h"
+#include "sim/interface/cli.h"
 #include "sim/experiment/replication.h"
 #include "sim/kernel/event_set.h"
 #include "sim/kernel/rng_stream.h"
@@ -208,6 +212,69 @@ static void bench_random(void) {
     printf("  %-46s %8.1f   (reference 31.1)\n", "GSL mt19937, gsl_ran_exponential", median(mt, 5));
 }
 
+static void floor_line(const char *what, double value, double limit) {
+    printf("  %-58s %6.2f   floor %.2f  %s\n", what, value, limit, value <= limit ? "held" : "MISSED");
+}
+
+/* ---- logs ------------------------------------------------------------------------------------------------------ */
+
+enum { LOG_LINES = 1000000, LOG_CLIENTS = 50000, LOG_LINE_BYTES = 300 };
+
+/* A combined log of a day, lines of 200 bytes; "wT" writes it plain. */
+static void write_log(const char *path, const char *mode) {
+    gzFile out = gzopen(path, mode);
+    char line[LOG_LINE_BYTES];
+    if (!out) status_machine("a file for the benchmark");
+    for (int i = 0; i < LOG_LINES; i++) {
+        int second = (int)((int64_t)i * 86400 / LOG_LINES), client = (int)((int64_t)i * 7919 % LOG_CLIENTS);
+        int n = snprintf(line, sizeof line,
+                         "10.0.%d.%d - - [10/Oct/2000:%02d:%02d:%02d +0000] \"GET /static/img/%d.png HTTP/1.1\" 200 %d \"https://www.example.org/"
+                         "page-%d.html\" \"Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0\"\n",
+                         client / 256, client % 256, second / 3600, second / 60 % 60, second % 60, i % 5000, i % 50000, i % 1000);
+        if (gzwrite(out, line, (unsigned)n) != n) status_machine("room for the benchmark's log");
+    }
+    gzclose(out);
+}
+
+/* All that linger import does before it writes, in a process of its own: CPU seconds and resident bytes. */
+static struct rusage import_once(const char *path) {
+    struct rusage used = {0};
+    pid_t child = fork();
+    if (child == 0) {
+        const struct import_request request = {.files = &path, .n_files = 1, .visit_gap_s = 1800};
+        struct arena arena;
+        struct import import = {.request = &request, .arena = &arena};
+        arena_open(&arena, CLI_ARENA_BYTES);
+        request_log_open(&import.log, false, &arena);
+        _exit(import_read(&import) == STATUS_OK && import.log.n == LOG_LINES ? 0 : 1);
+    }
+    int fate = 1;
+    if (wait4(child, &fate, 0, &used) != child || fate != 0) status_machine("a child for the benchmark");
+    return used;
+}
+
+static void bench_import(void) {
+    static const struct {
+        const char *name, *mode;
+    } kinds[] = {{"plain", "wT"}, {"gzip", "w6"}};
+    printf("\nlinger import, a combined log of 1 M lines of 200 bytes by 50 k clients\n");
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        char path[] = "/tmp/linger-bench-XXXXXX";
+        double cpu_s[ROUNDS_MAX], resident_bytes = 0;
+        close(mkstemp(path));
+        write_log(path, kinds[k].mode);
+        for (size_t i = 0; i < 5; i++) {
+            struct rusage used = import_once(path);
+            cpu_s[i] = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+            resident_bytes = 1024.0 * (double)used.ru_maxrss;
+        }
+        unlink(path);
+        double m = median(cpu_s, 5);
+        printf("  %-10s %6.2f s of CPU %10.2f M lines/s %10.0f MB resident\n", kinds[k].name, m, LOG_LINES / 1e6 / m, resident_bytes / 1e6);
+        floor_line("... s of CPU", m, 2);
+    }
+}
+
 /* ---- tables ---------------------------------------------------------------------------------------------------- */
 
 static double bench_hold(size_t n, size_t holds, double reference, size_t rounds) {
@@ -235,10 +302,6 @@ static double bench_web(double users, double horizon_s, bool heap_only, size_t r
                cost.open_connections / 1e6);
     fflush(stdout);
     return m;
-}
-
-static void floor_line(const char *what, double value, double limit) {
-    printf("  %-58s %6.2f   floor %.2f  %s\n", what, value, limit, value <= limit ? "held" : "MISSED");
 }
 
 int main(int argc, char **argv) {
@@ -273,6 +336,7 @@ int main(int argc, char **argv) {
     floor_line("web at 1 M users / hold model at 1 M", web_1m / (0.5 * (hold_1m + hold_1m_again)), 0.7);
     floor_line("M/M/1, ns per customer", mm1_ns, 100);
     bench_random();
+    bench_import();
     arena_close(&arena);
     return 0;
 }

@@ -16,10 +16,10 @@ static void check_span(struct span part, struct span line) {
     if (part.text < line.text || part.text + part.length > line.text + line.length) abort();
 }
 
-static void check_line(const struct log_format *format, struct span line) {
+static void check_line(const struct log_format *format, struct span line, struct log_day *day) {
     struct log_entry entry;
     struct log_wrong wrong = {0};
-    if (log_line_parse(format, line, &entry, &wrong) == LOG_LINE_WRONG) {
+    if (log_line_parse(format, line, day, &entry, &wrong) == LOG_LINE_WRONG) {
         if (!wrong.allowed) abort();
         check_span(wrong.read, line);
         return;
@@ -34,6 +34,7 @@ static void check_format(const uint8_t *data, size_t size, struct arena *arena) 
     const uint8_t *end = memchr(data, '\n', size);
     size_t length = end ? (size_t)(end - data) : size;
     struct log_format format;
+    struct log_day day = {0};
     struct diag diag = {0};
     const char *text = arena_text(arena, (const char *)data, length);
     bool ok = log_format_parse(text, &format, arena, &diag);
@@ -44,7 +45,7 @@ static void check_format(const uint8_t *data, size_t size, struct arena *arena) 
     for (size_t at = length + 1; at < size;) {
         const uint8_t *next = memchr(data + at, '\n', size - at);
         size_t n = next ? (size_t)(next - data) - at : size - at;
-        check_line(&format, (struct span){(const char *)data + at, n});
+        check_line(&format, (struct span){(const char *)data + at, n}, &day);
         at += n + 1;
     }
 }

@@ -364,10 +364,25 @@ log 'a log of blank lines' '\n\n\n' 'x.log: empty'
 log 'a log without a request' 'one\ntwo\n' 'x.log:1: %h: read' '2 of 2 lines were not understood' 'no line is a request'
 log 'silent connections only' "${line/GET*200 5/-\\\" 408 -}\n" 'no line is a request'
 log 'garbage' '\x01\xff\x02\n\x00\x00' '2 of 2 lines'
+log 'NULs are shown, and do not end what is read' 'a\x01\x00b\xff\x00c\n' "x.log:1: %h: read 'a??b"
+cp "$LINGER" x.log
+refuses 'a program as a log' 65 "x.log:1: %h: read '?ELF" 'no line is a request' -- import x.log
+for form in utf-16 utf-16le utf-16be; do
+    printf '%s\n' "$line" | iconv -f utf-8 -t $form >x.log
+    refuses "a log in $form" 65 'x.log: read UTF-16, allowed: UTF-8 or ASCII' -- import x.log
+done
+mkdir -p folder.log
+refuses 'a folder as a log' 66 'folder.log: is a directory' -- import folder.log
+refuses 'a log that stands twice' 64 "'x.log' stands twice" -- import x.log x.log
+refuses 'stdin twice' 64 "'-' stands twice" -- import - -
 head -c 3000000 /dev/zero | tr '\0' x >x.log
 refuses 'one line of 3 MB' 65 'x.log:1: read' 'a line of at most 65536 bytes' -- import x.log
 printf '%s\n' "$line" | gzip | head -c 40 >x.log.gz
 refuses 'a gzip log that is cut off' 65 'x.log.gz' 'gzip' -- import x.log.gz
+printf '\x1f\x8b\x08 and nothing that unpacks' >x.log.gz
+refuses 'a gzip log of garbage' 65 'x.log.gz: the gzip file' -- import x.log.gz
+{ gzip -c <(yes "$line" | head -n 20000) | head -c 300; head -c 3000 /dev/zero | tr '\0' '\252'; } >x.log.gz
+refuses 'a gzip log that is damaged in the middle' 65 'the gzip file' -- import x.log.gz
 printf '%s\n' "$line" >x.log
 refuses 'a format without a time' 64 "--format: no time in '%h'" -- import x.log --format %h
 refuses 'a format with a field that ends nowhere' 64 "no text behind '%h'" -- import x.log --format '%h%l %t'
@@ -378,11 +393,22 @@ echo '{"log": {}}' >x.har
 refuses 'JSON that is no HAR' 65 'no log.entries' -- import x.har
 echo '{"log": {"entries": [{"startedDateTime": "yesterday"}]}}' >x.har
 refuses 'a HAR without a time' 65 "startedDateTime: entry 1: read 'yesterday'" -- import x.har
+echo '{"log": {"entries": [' >x.har
+refuses 'a HAR that ends in the middle' 65 'x.har:2: column 0:' 'allowed: JSON' -- import x.har
+echo '{"log": {"entries": []}}' >x.har
+refuses 'a HAR without entries' 65 'x.har: empty, allowed: an access log, a HAR or a trace, with a request in it' -- import x.har
+echo '{"log": {"entries": [1, null, "x", {"startedDateTime": "2024-01-01T00:00:00Z", "request": {"url": 5}}]}}' >x.har
+refuses 'a HAR of entries that are none' 65 'startedDateTime: entry 1:' 'request.url: entry 4:' '4 of 4 lines' -- import x.har
+{ printf '{"log": '; head -c 1000000 /dev/zero | tr '\0' '['; } >x.har
+refuses 'a HAR of a million brackets' 65 'x.har:1: column' 'maximum parsing depth' -- import x.har
 csv 'time_s,user\n1,a\n'
 refuses 'a trace without clients' 65 "no column 'client'" -- import w.csv
 refuses 'words that are wrong, all at once' 64 "--as: read 'x'" "--page-gap: read '0'" "--opening-cost: read 'cheap'" "--timeouts: read 'a..b'" -- \
     import x.log --as x --page-gap 0 --opening-cost cheap --timeouts a..b
 refuses 'a scenario without its workload' 64 'both --scenario FILE.ini and -o FILE.csv' -- import x.log --scenario x.ini
+refuses 'steps of no curve' 64 '--rate-step is of the curve of rates, which --no-rates leaves out' -- import x.log --no-rates --rate-step 1h
+refuses 'steps of a trace' 64 'which --as trace leaves out' -- import x.log --as trace --rate-step 1h
+refuses 'steps without length' 64 "--rate-step: read '0'" -- import x.log --rate-step 0
 refuses 'classes to stdout' 64 'a second file' -- import x.log -o -
 refuses 'an output in no folder' 73 'none/x.csv: No such file' -- import x.log -o none/x.csv
 refuses 'an output that is there' 73 'w.csv: File exists; --force' -- import x.log -o w.csv
