@@ -271,7 +271,7 @@ static void put_tried(struct advise_page *advice, bool drawn) {
     if (!drawn || !report_html_plot(&advice->page, text_format(advice->arena, "%s/front.svg", advise->request->study.output_dir), caption,
                                     text_format(advice->arena, "Plot. %s The figures are in the table below and in settings.csv.", caption), advice->arena))
         report_html_words(&advice->page, "No picture was drawn with this report: gnuplot is not installed, or none was wanted. gnuplot DIR/front.gp draws it into the folder; the numbers are here.");
-    report_html_table(&advice->page, text_format(advice->arena, "%zu settings, %u replications of each", advise->n_settings, advise->n_trials), headings, 6);
+    report_html_table(&advice->page, text_format(advice->arena, "%zu settings, %u replications of each, more where it was close", advise->n_settings, advise->n_trials), headings, 6);
     for (size_t i = 0; i < advise->n_settings; i++) {
         report_html_cell(&advice->page, advise_changes(advise, i));
         for (size_t k = 0; k < 4; k++) {

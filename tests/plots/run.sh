@@ -58,8 +58,8 @@ study() {
 series() {
     mkdir -p "$1"
     awk 'BEGIN {
-        print "time_s,daemons_alive,daemons_busy,daemons_idle_keepalive,daemons_closing,daemons_spare,connections_open,memory_rss,memory_pss,cpu_utilisation,requests_per_s"
-        for (t = 1; t <= 120; t++) { a = t < 50 ? 10 * t : 500; print t "," a ",5," a - 12 ",2,5," a - 5 "," a * 5 "e6," a * 25 "e4,0.4," 200 + t % 7 }
+        print "time_s,daemons_alive,daemons_busy,daemons_idle_keepalive,daemons_closing,daemons_spare,connections_open,memory_rss,memory_pss,cpu_utilisation,requests_per_s,page_response"
+        for (t = 1; t <= 120; t++) { a = t < 50 ? 10 * t : 500; print t "," a ",5," a - 12 ",2,5," a - 5 "," a * 5 "e6," a * 25 "e4,0.4," 200 + t % 7 "," (t == 40 ? 4 : t > 50 && t < 60 ? "" : 0.25) }
     }' >"$1/series.csv"
 }
 
@@ -135,6 +135,7 @@ check "... by name" says study/memory_rss.svg '>off<' '>on<' 'by keepalive'
 check "the time line of a run" ends 0 "$linger" plot run
 check "... as PNG" png_is run/timeline.png 1600 1000
 check "... names its layers" says run/timeline.svg 'Up to 500 daemons' 'idle keep-alive' busy closing spare 'connections open' 'time [s]'
+check "... has room for the longest response, which stands before seconds without a page" says run/timeline.svg '>6 s<'
 
 find study run -type f | sort >before
 check "preview" ends 0 env COLUMNS=80 "$linger" plot study --preview

@@ -64,7 +64,7 @@ equal "the patch on the page is advise.patch" "$(cat "$SCRATCH/patch")" "$(cat "
 cp -r "$SCRATCH/apache2" "$SCRATCH/changed"
 check "... and applies" patch -s -p0 -d "$SCRATCH/changed" -i "$SCRATCH/patch"
 equal "... to one line" "$(diff "$SCRATCH/apache2/apache2.conf" "$SCRATCH/changed/apache2.conf" | grep -c '^>')" 1
-equal "a row for each setting tried" "$(grep -cE '<td>(advised|equal|slower|larger|beyond RAM|serves less)</td></tr>' "$page")" "$(($(wc -l <"$SCRATCH/a/settings.csv") - 1))"
+equal "a row for each setting tried" "$(grep -cE '<td>(advised|equal|slower|larger|beyond RAM|serves less|undecided)</td></tr>' "$page")" "$(($(wc -l <"$SCRATCH/a/settings.csv") - 1))"
 
 # Sources.
 contains "a value of the configuration, with its line" "$(cells "$page" server.idle_limit)" "|KeepAliveTimeout 15, apache2/apache2.conf:3|"

@@ -15,7 +15,7 @@ panel_top = 0
 panel_unit = series_unit(word(lines_list, 1))
 do for [k = 1:n_ends] {
     late = 0
-    stats series_file using (v = column(word(lines_list, k)), panel_top = larger(panel_top, v), late = late + 0.1 * (v - late), 1) nooutput
+    stats series_file using (v = column(word(lines_list, k)), panel_top = larger(panel_top, v), late = late + (v == v ? 0.1 * (v - late) : 0), 1) nooutput
     end_y[k] = late
     end_text[k] = letter(k).' '.series_words(word(lines_list, k))
     end_colour[k] = ink

@@ -58,8 +58,9 @@ if (has_results) { n_lines = n_lines - lines_left_out }
 has(list, name) = strstrt(' '.list.' ', ' '.name.' ') > 0
 commas(s) = strlen(s) <= 3 ? s : commas(s[1:strlen(s) - 3]).','.s[strlen(s) - 2:strlen(s)]
 number(v) = v < 0 ? '-'.number(-v) : v >= 99.95 ? commas(sprintf('%.0f', v)) : sprintf('%.3g', v)
-larger(a, b) = a > b ? a : b
-smaller(a, b) = a < b ? a : b
+# What is not observed (NaN, not even equal to itself) does not count: a gap in a time line would make all before it forgotten.
+larger(a, b) = b != b || a > b ? a : b
+smaller(a, b) = b != b || a < b ? a : b
 
 # Steps of 1, 2, 2.5 or 5 times a power of ten: about `n` of them up to `top`.
 decade(v) = 10.0 ** floor(log10(v) + 1e-9)
