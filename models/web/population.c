@@ -266,13 +266,14 @@ static bool has_slow_links(const struct param_set *set, const struct workload *w
 }
 
 void population_open(struct web *web, const struct param_set *set, const struct workload *workload) {
-    enum { LINE_BYTES = 64 };
+    enum { LINE_BYTES = 64, MANY_USERS = 4000 };
     struct browser *browser = &web->browser;
     struct arena *arena = web->run->arena;
     size_t bytes = sizeof(struct user) + most_connections(set, workload) * sizeof(uint32_t);
     browser->user_bytes = (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
     browser->users_max = population_users_max(set, workload);
     browser->n_classes = n_classes_of(workload);
+    if (all_closed_users(set, workload) > MANY_USERS) arena_expect_much(arena);
     browser->users = arena_alloc(arena, browser->users_max, browser->user_bytes);
     browser->classes = ARENA_NEW(arena, browser->n_classes, struct user_class);
     browser->behaviour = run_stream(web->run, STREAM_BEHAVIOUR, 0);
