@@ -79,10 +79,10 @@ static void keep_fitting(struct choice *choice) {
 }
 
 /* Those that are surely near the best in a column. False when stopped. */
-static bool keep_near(struct choice *choice, const char *column, bool larger, double share, enum advise_fate fate) {
+static bool keep_near(struct choice *choice, const char *column, bool larger, double share, int looks, enum advise_fate fate) {
     struct advise *advise = choice->advise;
     enum limit_verdict verdict[ADVISE_SETTINGS_MAX];
-    struct near_best near = {&advise->trials, choice->which, choice->n, model_column_find(&model_web, column), larger, share, .verdict = verdict};
+    struct near_best near = {&advise->trials, choice->which, choice->n, model_column_find(&model_web, column), larger, share, looks, .verdict = verdict};
     if (choice->n == 0) return true;
     if (!near_best_find(&near, advise->n_trials)) return false;
     size_t kept = 0;
@@ -137,11 +137,14 @@ static bool choose_small(struct choice *choice) {
     return true;
 }
 
+/* Who serves all differs from the best by a page or two of the same visitors, and is decided at once. Who does not, by however little, has
+ * queues that grow, and is not worth the replications that say how fast. */
 static bool choose(struct advise *advise) {
+    enum { LOOKS_SERVED = 1, LOOKS_FAST = 3 };
     struct choice choice = {.advise = advise};
     keep_fitting(&choice);
-    bool chosen = keep_near(&choice, "pages_per_s", true, 1 - ADVISE_SERVED, FATE_SERVES_LESS) &&
-                  keep_near(&choice, "page_response", false, advise->request->within, FATE_SLOWER) && choose_small(&choice);
+    bool chosen = keep_near(&choice, "pages_per_s", true, 1 - ADVISE_SERVED, LOOKS_SERVED, FATE_SERVES_LESS) &&
+                  keep_near(&choice, "page_response", false, advise->request->within, LOOKS_FAST, FATE_SLOWER) && choose_small(&choice);
     for (size_t i = 0; i < advise->n_settings && chosen; i++) {
         struct advise_setting *setting = &advise->settings[i];
         setting->response_s = advise_tried(advise, i, "page_response").mean;

@@ -4,7 +4,7 @@
  *
  *   slots.csv      how slots are spent: part, measure, mean, share
  *   findings.csv   rule, measure, value, unit, limit, parameter, words, source
- *   settings.csv   the settings tried: changes, page_response, page_response_p95, memory_total, memory_total_peak, fate, half-widths of the four
+ *   settings.csv   the settings tried: changes, page_response, page_response_p95, memory_total, memory_total_peak, fate, half-widths of the four, n replications
  *   measures.csv   every measure of the present settings: measure, unit, mean, half_width, n
  *   promises.csv   measure, unit, now, then, difference, half_width, n; absent when nothing is to be changed
  *   advise.patch   what to write; absent when there is nothing
@@ -61,7 +61,7 @@ static void write_settings(FILE *out, const struct advise *advise) {
     for (size_t k = 0; k < TRIED; k++) fprintf(out, ",%s", tried[k]);
     fputs(",fate", out);
     for (size_t k = 0; k < TRIED; k++) fprintf(out, ",%s_half_width", tried[k]);
-    fputc('\n', out);
+    fputs(",n\n", out);
     for (size_t i = 0; i < advise->n_settings; i++) {
         const struct advise_setting *setting = &advise->settings[i];
         for (size_t k = 0; k < setting->n; k++) fprintf(out, "%s%s=%s", k ? " " : "", setting->changes[k].key, setting->changes[k].value);
@@ -74,7 +74,7 @@ static void write_settings(FILE *out, const struct advise *advise) {
             fputc(',', out);
             results_put_number(out, advise_tried(advise, i, tried[k]).half_width);
         }
-        fputc('\n', out);
+        fprintf(out, ",%u\n", advise->trials.n_rows[i]);
     }
 }
 

@@ -45,12 +45,12 @@ bool near_best_find(struct near_best *near, uint32_t n) {
     size_t *open = ARENA_NEW(arena, near->n + 1, size_t); /* + 1: the best */
     near->best = find_best(near, n);
     for (size_t i = 0; i < near->n; i++) near->verdict[i] = LIMIT_UNDECIDED;
-    for (int look = 0; look <= NEAR_BEST_LOOKS; look++, n *= 2) {
+    for (int look = 0; look <= near->looks; look++, n *= 2) {
         size_t n_open = 0;
         for (size_t i = 0; i < near->n; i++) /* all have n where they are undecided */
             if (near->verdict[i] == LIMIT_UNDECIDED && (near->verdict[i] = judge(near, near->which[i], n, arena)) == LIMIT_UNDECIDED)
                 open[n_open++] = near->which[i];
-        if (n_open == 0 || look == NEAR_BEST_LOOKS) break;
+        if (n_open == 0 || look == near->looks) break;
         open[n_open++] = near->best;
         if (!trials_extend(near->trials, open, n_open, 2 * n)) return false;
     }

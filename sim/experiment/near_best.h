@@ -8,7 +8,7 @@
  *
  * and that is judged by the 95 % interval of the paired differences X_ir - (1 + share) X_br, whose random numbers are common: near where all
  * of it is on the right side, not near where all of it is on the wrong one. Undecided settings get twice as many replications, b as many as
- * they, NEAR_BEST_LOOKS times at most; those that stay undecided are told as such. So a setting close to the line is
+ * they, `looks` times at most; those that stay undecided are told as such. So a setting close to the line is
  * not in by luck of ten replications, which it would be with one seed and not with the next.
  *
  * b is the best of the replications that all had at first. When another is better in truth, it is so by no more than chance moves those means,
@@ -21,8 +21,6 @@
 #include "sim/experiment/criterion.h"
 #include "sim/experiment/trials.h"
 
-enum { NEAR_BEST_LOOKS = 3 };
-
 struct near_best {
     struct trials *trials;
     const size_t *which; /* settings of the trials, with as many replications each at least, two or more */
@@ -30,6 +28,7 @@ struct near_best {
     size_t column;
     bool larger;         /* the larger the better */
     double share;
+    int looks;           /* 0 or more */
     /* out */
     size_t best;                 /* a setting of the trials */
     enum limit_verdict *verdict; /* by place in `which`, the caller's: LIMIT_HOLDS: near */

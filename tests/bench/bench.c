@@ -51,6 +51,7 @@ static double hold_ns(size_t n, size_t holds) {
     struct arena arena;
     struct event_set set;
     arena_open(&arena, (n + 64) * sizeof(struct event) + (1 << 20));
+    if (n > 10000) arena_expect_much(&arena);
     event_set_open(&set, &arena, n + 1);
     struct rng_stream stream = rng_stream_open(1, 0, 0, 0);
     for (size_t i = 0; i < n; i++)

@@ -1,8 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# run: alone
-#
 # Documents are tests: what the README shows of `make demo` is what it prints, the classic numbers are in its results.csv, and the
 # reference of parameters is the program's own.
 . tests/tap.sh

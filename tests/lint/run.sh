@@ -28,15 +28,16 @@ clean_house() {
     printf '%s\n#include "sim/kernel/clock.h"\n#include "sim/model.h"\nstatic const int table[] = {1, 2};\nint room(int i) {\n    return table[i];\n}\n' \
         "$licence" | tee models/theory.c models/web/server_prefork.c sim/experiment/sweep.c >sim/interface/cli.c
 }
-build_house() { # into build/release, as the Makefile does
-    find sim models -name '*.c' | while read -r file; do
+build_house() { # [FILE]...: into build/release, as the Makefile does; all of it, or what is in these
+    for file in ${@:-$(find sim models -name '*.c')}; do
+        [[ $file == *.c ]] || continue
         mkdir -p "build/release/${file%/*}"
         gcc -std=c17 -I. -c "$file" -o "build/release/${file%.c}.o" || exit 1
     done
 }
 judge_house() { (OBJECTS=build/release "$top/tools/lint" 2>&1); }
 
-clean_house && build_house
+clean_house && build_house && cp -r build "$SCRATCH/built"
 equal "a clean house has no complaints" "$(judge_house | grep -c '^not ok')" 0
 
 # planted NAME COMPLAINT FILE LINE: one line of C put into a file of a clean house.
@@ -44,7 +45,7 @@ planted() {
     clean_house
     [ -e "$3" ] || [ -z "$4" ] || echo "$licence" >"$3"
     printf '%s\n' "$4" >>"$3"
-    build_house 2>/dev/null
+    cp -r "$SCRATCH/built/." build && build_house "$3" 2>/dev/null
     local words
     words=$(judge_house)
     cd "$top" || exit 1

@@ -38,7 +38,7 @@ static struct study_outcome run_alone(void *context, struct study *study) {
     return study_run(study);
 }
 
-enum { SETTINGS_MAX = 5, FIRST = 10 };
+enum { SETTINGS_MAX = 5, FIRST = 10, LOOKS_MADE = 3 };
 
 struct bench {
     struct arena arena;
@@ -64,7 +64,7 @@ static struct bench bench_of(const double *means, size_t n, bool larger, int see
         bench.which[i] = trials_add(&bench.trials, &setting);
     }
     assert_true(diag_ok(&diag));
-    bench.near = (struct near_best){.n = n, .larger = larger, .share = 0.05};
+    bench.near = (struct near_best){.n = n, .larger = larger, .share = 0.05, .looks = LOOKS_MADE};
     return bench;
 }
 
@@ -120,8 +120,8 @@ static void replications_where_needed(void **state) {
     struct bench bench = bench_of(means, 4, false, 3);
     find(&bench);
     assert_int_equal(bench.verdict[1], LIMIT_UNDECIDED);
-    assert_int_equal(bench.trials.n_rows[0], FIRST << NEAR_BEST_LOOKS);
-    assert_int_equal(bench.trials.n_rows[1], FIRST << NEAR_BEST_LOOKS);
+    assert_int_equal(bench.trials.n_rows[0], FIRST << LOOKS_MADE);
+    assert_int_equal(bench.trials.n_rows[1], FIRST << LOOKS_MADE);
     assert_int_equal(bench.trials.n_rows[2], FIRST);
     assert_int_equal(bench.verdict[3], LIMIT_FAILS); /* yields nothing */
     assert_int_equal(bench.trials.n_rows[3], FIRST);
