@@ -36,8 +36,13 @@ static uint32_t connection_number(struct request_log *log, uint32_t client, stru
 
 /* Blocks of whole cache lines lie one behind the other in an arena of their own, so the array grows in its place. */
 static void make_room(struct request_log *log) {
-    enum { BLOCK = 8192 };
+    enum { BLOCK = 8192, MUCH = 16 * BLOCK };
     _Static_assert(BLOCK * sizeof(struct logged) % 64 == 0, "no gap between two blocks");
+    _Static_assert(BLOCK * sizeof(struct logged) < ARENA_FAR_BYTES, "side by side");
+    if (log->capacity == MUCH) {
+        arena_expect_much(&log->room);
+        arena_expect_much(log->arena); /* what is made of the requests */
+    }
     struct logged *block = ARENA_NEW(&log->room, BLOCK, struct logged);
     if (log->capacity == 0) log->requests = block;
     SIM_ASSERT(block == log->requests + log->capacity);
@@ -92,6 +97,7 @@ void request_log_sort(struct request_log *log) {
     if (log->n_out_of_order == 0) return;
     struct arena spare;
     arena_open(&spare, (log->n / 2 + 1) * sizeof(struct logged) + 4096);
+    if (spare.reserved_bytes > ARENA_FAR_BYTES) arena_expect_much(&spare);
     sort(log->requests, log->n, ARENA_NEW(&spare, log->n / 2 + 1, struct logged));
     arena_close(&spare);
 }

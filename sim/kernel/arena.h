@@ -8,7 +8,7 @@
  * touched, so arrays sized by an upper bound cost only what is really used, never move while they
  * grow, and need no list of chunks. Memory is zero when first handed out and zero again after a reset.
  *
- * Small blocks are taken from the beginning, where a reset clears them; blocks of ARENA_FAR_BYTES and more, which are mostly upper bounds
+ * Small blocks are taken from the beginning, one behind the other, where a reset clears them; blocks of ARENA_FAR_BYTES and more, which are mostly upper bounds
  * of which little is touched, from the end, where it gives their pages back. So a reset clears what was used and no more: cleared to 8 MB
  * of addresses, as it was before, it took 5 % of the time of the classic study.
  *

@@ -63,6 +63,7 @@ void number_sort(double *values, size_t n) {
     }
     struct arena arena;
     arena_open(&arena, n * sizeof *values + 4096);
+    if (arena.reserved_bytes > ARENA_FAR_BYTES) arena_expect_much(&arena);
     sort_many(values, n, ARENA_NEW(&arena, n, double));
     arena_close(&arena);
 }
