@@ -56,7 +56,7 @@ KIT_C     := $(wildcard tests/validate/*.c)
 C_FILES    = $(shell find sim models tests -name '*.[ch]')
 
 .PHONY: build units deps demo test test-full check validate golden-update soak asan tsan valgrind fuzz coverage lint lint-full \
-        format format-check strict measured notebooks notebooks-update bench install uninstall clean distclean help FORCE
+        format format-check strict strict-gcc strict-clang measured notebooks notebooks-update bench install uninstall clean distclean help FORCE
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -193,8 +193,13 @@ lint-full: lint ## lint, clang-tidy, cppcheck and gcc -fanalyzer, as far as inst
 	@tools/lint-full
 
 strict: ## all tests with -Werror, by gcc and by clang
+	@$(MAKE) strict-gcc
+	@$(MAKE) strict-clang
+strict-gcc:
 	@tools/install-dependencies full
 	@$(MAKE) CC=gcc BUILD=$(BUILD)/strict-gcc WERROR=-Werror check
+strict-clang:
+	@tools/install-dependencies full
 	@$(MAKE) CC=clang BUILD=$(BUILD)/strict-clang WERROR=-Werror check
 
 format: ## lay out all C files by .clang-format

@@ -39,7 +39,7 @@ struct preset {
     const struct model *model;
     const char *product, *version, *origin; /* NULL: not said */
     const char *line; /* how the vendor writes a directive, "NAME VALUE;"; NULL: not said */
-    const char *fractions; /* the unit of less than a second, where a bare number is seconds; NULL: there is none */
+    const char *fractions; /* the unit of less than a second, where numbers are seconds: "ms"; "none"; NULL: not said (vendor.h) */
     const char *notes[PRESET_NOTES_MAX];
     size_t n_notes, n;
     struct preset_value *values; /* each index once, in the order of the text */

@@ -7,7 +7,7 @@
  *   version = 1.19.10 to 1.29.6
  *   origin  = compiled in
  *   line    = NAME VALUE;                how he writes a directive (setting_lines.h); default NAME = VALUE
- *   fractions = ms                       he takes fractions of a second with this unit, though his numbers are seconds
+ *   fractions = ms                       he takes fractions of a second with this unit, though his numbers are seconds; none: nor with ms behind 5s
  *   model   = web                        the model whose parameters follow; default that of run.model
  *   note    = ...                        may stand several times
  *

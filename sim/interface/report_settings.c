@@ -70,20 +70,22 @@ static const struct preset *preset_of(const struct scenario *scenario) {
 
 static const char *or_empty(const char *text) { return text ? text : ""; }
 
-static const char *note_of(const struct preset_value *pair, bool is_written, struct arena *arena) {
+static const char *note_of(const struct preset_value *pair, const char *written, const char *note, struct arena *arena) {
     const char *zero = pair->zero ? text_format(arena, "0 means: %s. ", pair->zero) : "";
-    const char *hint = is_written ? "" : "How the vendor writes this value does not follow from the preset: see the manual. ";
+    const char *hint = "How the vendor writes this value does not follow from the preset: see the manual. ";
+    if (written) hint = *note && note != pair->zero ? text_format(arena, "%s. ", note) : "";
     return text_format(arena, "%s%s%s", hint, zero, or_empty(pair->note));
 }
 
-static void put_vendor_row(struct report_html *page, const struct preset_value *pair, const struct param_set *set, struct arena *arena) {
+static void put_vendor_row(struct report_html *page, const struct preset *preset, const struct preset_value *pair, const struct param_set *set,
+                           struct arena *arena) {
     const struct param_value *value = &set->values[pair->index];
-    const char *written = vendor_writes(pair, set, arena);
+    const char *note, *written = vendor_writes(preset, pair, set, arena, &note);
     report_html_cell(page, pair->directive);
     report_html_cell(page, written ? written : "?");
     report_html_cell(page, or_empty(pair->vendor_value));
     report_html_cell(page, text_format(arena, "%s = %s", set->params[pair->index].name, value->text));
-    report_html_cell(page, note_of(pair, written != NULL, arena));
+    report_html_cell(page, note_of(pair, written, note, arena));
 }
 
 /* Those that differ from the preset, or those that do not. */
@@ -95,7 +97,7 @@ static size_t put_vendor_table(struct report_html *page, const struct preset *pr
         const struct preset_value *pair = &preset->values[i];
         if (!pair->directive || (scenario->params.values[pair->index].preset == NULL) != changed) continue;
         if (n++ == 0) report_html_table(page, caption, headings, 5);
-        put_vendor_row(page, pair, &scenario->params, arena);
+        put_vendor_row(page, preset, pair, &scenario->params, arena);
     }
     if (n) report_html_end(page);
     return n;

@@ -8,7 +8,6 @@
 
 #include "sim/experiment/sweep.h"
 #include "sim/interface/preset_file.h"
-#include "sim/interface/setting_lines.h"
 #include "sim/interface/presets_embedded.h"
 #include "sim/interface/scenario_file.h"
 
@@ -390,32 +389,6 @@ static void near_names(void **state) {
     assert_null(preset_nearest(""));
 }
 
-/* ---- the vendor's value for one of ours ------------------------------------------------------------------ */
-
-static void says(enum param_type type, struct vendor_pair pair, double number, const char *ours, const char *want, const char *want_note) {
-    char out[64];
-    const char *note;
-    assert_string_equal(setting_vendor_value(type, &pair, number, ours, out, sizeof out, &note), want);
-    assert_string_equal(note, want_note);
-}
-
-static void vendor_values(void **state) {
-    (void)state;
-    const struct vendor_pair nginx = {"75s", 75, "keep-alive off", NULL}, apache = {"5", 5, "keep-alive off", "ms"}, node = {"5000", 5, NULL, NULL};
-    const struct vendor_pair plain = {"5", 5, NULL, NULL}, count = {"100", 101, "no limit", NULL}, words = {"On", 1, NULL, NULL};
-    says(PARAM_TIME, nginx, 7, "7", "7s", "");
-    says(PARAM_TIME, nginx, 6.92, "6.92", "6920ms", "");
-    says(PARAM_TIME, nginx, 0, "0", "0s", "keep-alive off");
-    says(PARAM_TIME, apache, 7, "7", "7", "");
-    says(PARAM_TIME, apache, 0.25, "0.25", "250ms", "");
-    says(PARAM_TIME, node, 6.92, "6.92", "6920", "");
-    says(PARAM_TIME, plain, 6.92, "6.92", "7", "rounded to whole seconds");
-    says(PARAM_TIME, plain, 0.1, "0.1", "1", "rounded to whole seconds"); /* 0 would mean something else */
-    says(PARAM_COUNT, count, 51, "51", "50", "");
-    says(PARAM_COUNT, count, 0, "0", "0", "no limit");
-    says(PARAM_SWITCH, words, 0, "off", "Off", "");
-}
-
 int main(void) {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_bench, close_bench)
     static const struct CMUnitTest tests[] = {
@@ -430,7 +403,6 @@ int main(void) {
         IN_FOLDER(vary_a_key_beside),
         IN_FOLDER(wrong_files),
         cmocka_unit_test(near_names),
-        cmocka_unit_test(vendor_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -224,26 +224,36 @@ static void what_was_not_observed_is_no_extreme(void **state) {
 
 /* nginx ngx_http_core_module: keepalive_timeout in s, keepalive_requests is N; httpd core.html: KeepAlive On | Off, MaxKeepAliveRequests
  * N answers N + 1 (measured); Jetty: idleTimeout in ms; Node waits 1 s longer than its
- * keepAliveTimeout says; Caddy: timeouts idle 5m. NULL: does not follow. */
+ * keepAliveTimeout says, and 0 is no limit to it; Caddy: timeouts idle 5m; lighttpd: server.max-keep-alive-idle in whole seconds; Apache 2.4
+ * takes 250ms, nginx 2500ms; a protobuf Duration in JSON, as Envoy has them, 2.500s and no ms. NULL: does not follow. */
 static void vendors_values_as_their_manuals_have_them(void **state) {
     static const struct {
-        const char *preset, *key, *value, *wanted;
+        const char *preset, *key, *value, *wanted, *note;
     } cases[] = {
-        {"nginx-1.19.10", "server.idle_limit", "75s", "75s"},
-        {"nginx-1.19.10", "server.idle_limit", "20s", "20s"},
-        {"nginx-1.19.10", "server.idle_limit", "2.5s", NULL},
-        {"nginx-1.19.10", "server.idle_limit", "0", NULL},
-        {"nginx-1.19.10", "server.requests_per_connection", "50", "50"},
-        {"nginx-1.19.10", "server.architecture", "event", NULL},
-        {"apache-event", "server.keepalive", "off", "Off"},
-        {"apache-event", "server.idle_limit", "2s", "2"},
-        {"apache-event", "server.requests_per_connection", "51", "50"},
-        {"apache-event", "server.requests_per_connection", "0", NULL},
-        {"apache-event", "server.header_limit", "10s", NULL},
-        {"node-25", "server.idle_limit", "5s", NULL},
-        {"jetty-12", "server.idle_limit", "5s", "5000"},
-        {"caddy-2", "server.idle_limit", "2min", "2m"},
-        {"caddy-2", "server.idle_limit", "90s", NULL},
+        {"nginx-1.19.10", "server.idle_limit", "75s", "75s", NULL},
+        {"nginx-1.19.10", "server.idle_limit", "20s", "20s", NULL},
+        {"nginx-1.19.10", "server.idle_limit", "2.5s", "2500ms", NULL},
+        {"nginx-1.19.10", "server.idle_limit", "0", "0s", "keep-alive off"},
+        {"nginx-1.19.10", "server.requests_per_connection", "50", "50", NULL},
+        {"nginx-1.19.10", "server.architecture", "event", NULL, NULL},
+        {"apache-event", "server.keepalive", "off", "Off", NULL},
+        {"apache-event", "server.idle_limit", "2s", "2", NULL},
+        {"apache-event", "server.requests_per_connection", "51", "50", NULL},
+        {"apache-event", "server.requests_per_connection", "0", "0", "no limit"},
+        {"apache-event", "server.idle_limit", "0.25s", "250ms", NULL},
+        {"lighttpd-1.4", "server.idle_limit", "6.92s", "7", "rounded to whole seconds"},
+        {"lighttpd-1.4", "server.idle_limit", "0.1s", "1", "rounded to whole seconds"},
+        {"apache-event", "server.header_limit", "10s", NULL, NULL},
+        {"node-25", "server.idle_limit", "5s", NULL, NULL},
+        {"node-25", "server.idle_limit", "7.5s", NULL, NULL},
+        {"node-25", "server.idle_limit", "0", NULL, NULL},
+        {"node-25", "server.header_limit", "7.5s", "7500", NULL},
+        {"jetty-12", "server.idle_limit", "5s", "5000", NULL},
+        {"jetty-12", "server.idle_limit", "6.92s", "6920", NULL},
+        {"caddy-2", "server.idle_limit", "2min", "2m", NULL},
+        {"caddy-2", "server.idle_limit", "90s", NULL, NULL},
+        {"envoy-1", "server.idle_limit", "90s", "90s", NULL},
+        {"envoy-1", "server.idle_limit", "2.5s", NULL, NULL},
     };
     struct bench *bench = *state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -253,7 +263,8 @@ static void vendors_values_as_their_manuals_have_them(void **state) {
         const struct preset_value *pair = preset->values;
         while (strcmp(preset->model->params[pair->index].name, cases[i].key) != 0) assert_true(++pair < preset->values + preset->n);
         assert_true(param_assign(&set, pair->index, cases[i].value, (struct place){0}, NULL, &bench->arena, &bench->diag));
-        const char *got = vendor_writes(pair, &set, &bench->arena);
+        const char *note, *got = vendor_writes(preset, pair, &set, &bench->arena, &note);
+        assert_string_equal(note, cases[i].note ? cases[i].note : "");
         if (!got != !cases[i].wanted || (got && strcmp(got, cases[i].wanted) != 0))
             fail_msg("%s %s = %s: got %s", cases[i].preset, cases[i].key, cases[i].value, got ? got : "nothing");
     }
