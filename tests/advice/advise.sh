@@ -36,7 +36,10 @@ advised() {
     "$LINGER" advise "$@" -q >"$SCRATCH/$name.txt" 2>"$SCRATCH/$name.err"
     equal "$name: exit code" $? 0
     seconds=$(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')
-    check "$name: under 10 s (took $seconds s)" awk -v s="$seconds" 'BEGIN { exit !(s < 10) }'
+    case ${OBJECTS:-release} in
+    *release*) check "$name: under 10 s (took $seconds s)" awk -v s="$seconds" 'BEGIN { exit !(s < 10) }' ;;
+    *) skip "$name: under 10 s" "this build is checked and slow ($seconds s); the release build is meant" ;;
+    esac
     equal "$name: nothing on stderr" "$(cat "$SCRATCH/$name.err")" ""
     check "$name: 80 columns but for file names and the patch" awk '/^---/ { exit } length > 90 && !/\// { print; wide = 1 } END { exit wide }' "$SCRATCH/$name.txt"
     "$LINGER" advise "$@" -q --json >"$SCRATCH/$name.json"
