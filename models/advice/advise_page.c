@@ -88,7 +88,7 @@ static void put_change(struct advise_page *advice) {
 
 static void put_no_change(struct advise_page *advice) {
     report_html_verdict(&advice->page);
-    report_html_say(&advice->page, text_format(advice->arena, "Write nothing: of the %zu settings that were tried none is better than what is there. A page takes ",
+    report_html_say(&advice->page, text_format(advice->arena, "Write nothing: of the %zu settings that were tried none is surely better than what is there. A page takes ",
                                                advice->advise->n_settings));
     say_measure(advice, "page_response");
     report_html_say(&advice->page, ", and memory is ");

@@ -134,7 +134,7 @@ static void print_promise(FILE *out, const struct advise *advise) {
 static void print_write(FILE *out, const struct advise *advise) {
     const struct advise_setting *best = &advise->settings[advise->best];
     if (advise->best == 0) {
-        fputs("\nWhat to write: nothing. Nothing that was tried is better than what is there.\n", out);
+        fputs("\nWhat to write: nothing. Nothing that was tried is surely better than what\nis there.\n", out);
         return;
     }
     fputs("\nWhat to write\n", out);

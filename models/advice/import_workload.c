@@ -280,8 +280,8 @@ static void write_curve_times(FILE *out, const struct visits *visits, const stru
 static void write_classes_settings(FILE *out, const struct import *import) {
     const struct visits *visits = &import->visits;
     fputs("[users]\n; a log does not say how far its users are\nrtt = 50ms\n\n"
-          "[server]\n; as Apache's defaults; linger params server lists the rest\narchitecture            = prefork\n"
-          "idle_limit              = 5s\nrequests_per_connection = 100\n",
+          "[server]\n; as Apache's defaults (MaxKeepAliveRequests 100 answers 101); linger params server lists the rest\narchitecture            = prefork\n"
+          "idle_limit              = 5s\nrequests_per_connection = 101\n",
           out);
     if (import->log.has_duration) {
         fputs("\n[cpu]\n; Times that the log says requests took: bounds from above, since they hold waiting for disks and clients too.\n", out);
